@@ -1,0 +1,7 @@
+//! The binary: parse, run, exit code.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    quell::run(std::env::args_os())
+}

@@ -1,0 +1,19 @@
+//! The words of quell as plain data: posts, comments, authors, times, statuses, what a source reports while it is read
+//! and what the store gives back. Every other module imports this one; it imports nothing of the crate and does nothing
+//! but hold values.
+//!
+//! Not here: how any of it is read (`sources`), kept (`store`) or written (`output`).
+
+mod author;
+mod id;
+mod names;
+mod record;
+mod stored;
+mod time;
+
+pub use author::Author;
+pub use id::{CommentId, NotAnId, PostId};
+pub use names::{AuthorEvidence, AuthorKind, BodyFormat, Kind, ParentOrigin, Precision, Status};
+pub use record::{Body, Fault, Gap, Item, NewComment, NewPost, Parent, Place, SourceKey, Warning};
+pub use stored::{Comment, Post};
+pub use time::Time;

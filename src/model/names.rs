@@ -1,0 +1,145 @@
+//! The closed sets of words: statuses, kinds, markups, and what an author, a time or a link rests on. Each word is the
+//! same in code, in the database and on the screen.
+
+use std::fmt;
+
+/// Declares an enum whose variants have one stored and printed name each.
+macro_rules! named_enum {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$vdoc])* $variant),+ }
+
+        impl $name {
+            /// Every variant, in order of declaration.
+            pub const ALL: &'static [$name] = &[$($name::$variant),+];
+
+            /// The name that is stored, printed and typed.
+            pub const fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $text),+ }
+            }
+
+            /// The variant with this name, if there is one.
+            pub fn from_name(text: &str) -> Option<Self> {
+                match text { $($text => Some($name::$variant),)+ _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+named_enum!(
+    /// Where a comment stands now. In quell it follows from decisions; in a dump it is what the source said, and the
+    /// two are stored apart. `Removed` is a moderator's act, `Deleted` the author's: they are never mixed.
+    Status {
+        /// Nobody has decided yet.
+        Pending = "pending",
+        /// Fine.
+        Approved = "approved",
+        /// Waits for somebody who may decide more.
+        Escalated = "escalated",
+        /// Taken out by a moderator.
+        Removed = "removed",
+        /// Taken out as spam.
+        Spam = "spam",
+        /// Taken back by its author.
+        Deleted = "deleted",
+    }
+);
+
+named_enum!(
+    /// What sort of entry a record is; only `Comment` is shown to reviewers unless they ask for more.
+    Kind {
+        /// Somebody's words.
+        Comment = "comment",
+        /// A WordPress pingback.
+        Pingback = "pingback",
+        /// A trackback.
+        Trackback = "trackback",
+        /// A line the platform wrote: joins, renames, moderator actions.
+        System = "system",
+    }
+);
+
+named_enum!(
+    /// How a body is marked up in the dump.
+    BodyFormat {
+        /// Plain text.
+        Text = "text",
+        /// HTML.
+        Html = "html",
+        /// Markdown.
+        Markdown = "markdown",
+        /// WordPress text: HTML tags, and line breaks that count.
+        WpAutop = "wp-autop",
+        /// Forum codes in square brackets.
+        Bbcode = "bbcode",
+    }
+);
+
+named_enum!(
+    /// How far a time can be trusted.
+    Precision {
+        /// To the second or better, with a known zone.
+        Exact = "exact",
+        /// A wall-clock time whose zone the source does not give; it is stored as if it were UTC.
+        Local = "local",
+        /// To the day only.
+        Day = "day",
+        /// Worked out from words such as "2 years ago".
+        Estimated = "estimated",
+    }
+);
+
+named_enum!(
+    /// Who wrote a record, as far as the source says.
+    AuthorKind {
+        /// A name or an account.
+        User = "user",
+        /// "Anonymous" and its like: nobody in particular, never one person.
+        Anonymous = "anonymous",
+        /// The account is gone.
+        Deleted = "deleted",
+        /// A program.
+        Bot = "bot",
+        /// A moderator or the site itself.
+        Staff = "staff",
+        /// The source gives no author.
+        Unknown = "unknown",
+    }
+);
+
+named_enum!(
+    /// What an author's name rests on.
+    AuthorEvidence {
+        /// A field of the source.
+        Source = "source",
+        /// A line such as "Erik says" above the text.
+        HeadLine = "head-line",
+        /// The last line of the text.
+        Signature = "signature",
+        /// Worked out by quell.
+        Inferred = "inferred",
+        /// There is none.
+        Nothing = "none",
+    }
+);
+
+named_enum!(
+    /// What the link from a comment to its parent rests on.
+    ParentOrigin {
+        /// An id in the source.
+        Source = "source",
+        /// Indentation in a page copy.
+        Indent = "indent",
+        /// Worked out from the words; stored with a confidence.
+        Inferred = "inferred",
+        /// A person said so.
+        Human = "human",
+    }
+);

@@ -1,0 +1,4 @@
+//! What several formats share: dates, leftover fields, and the low-level readers of XML and JSON.
+
+pub mod extra;
+pub mod when;

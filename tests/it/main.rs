@@ -1,0 +1,3 @@
+//! The one integration test binary: verbs through the real program, architecture, attacks, peers, real samples.
+
+mod support;
