@@ -3,3 +3,5 @@
 //!
 //! Architecture invariant: nothing here sees the store; data comes in, data goes out. No recursion: threads 10,000 deep
 //! exist.
+
+pub mod tree;
