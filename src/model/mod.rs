@@ -15,5 +15,5 @@ pub use author::Author;
 pub use id::{CommentId, NotAnId, PostId};
 pub use names::{AuthorEvidence, AuthorKind, BodyFormat, Kind, ParentOrigin, Precision, Status};
 pub use record::{Body, Fault, Gap, Item, NewComment, NewPost, Parent, Place, SourceKey, Warning};
-pub use stored::{Comment, Post};
+pub use stored::{Comment, GapLeft, Post, ThreadRow};
 pub use time::Time;

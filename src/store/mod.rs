@@ -26,10 +26,9 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::hint;
 
 pub use care::{Info, Problem, SourceInfo};
-pub use import::{Counts, Importer, Prepared, PreparedComment, PreparedPost};
+pub use import::{Counts, Importer, Mode, Prepared, PreparedComment, PreparedPost};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
-pub use threads::{GapLeft, ThreadRow};
 
 /// An open database.
 pub struct Store {

@@ -5,26 +5,10 @@ use anyhow::Result;
 use rusqlite::{OptionalExtension, Row};
 
 use super::{Store, row};
-use crate::model::{Body, BodyFormat, Comment, CommentId, Gap, Kind, ParentOrigin, PostId, SourceKey, Status};
+use crate::model::{
+    Body, BodyFormat, Comment, CommentId, Gap, GapLeft, Kind, ParentOrigin, PostId, SourceKey, Status, ThreadRow,
+};
 use crate::threads::tree::{self, Node, Placed, Tree};
-
-/// A comment in its place in the thread.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ThreadRow {
-    /// The comment; its `depth` is the one in this tree.
-    pub comment: Comment,
-    /// How many comments stand below it.
-    pub below: usize,
-}
-
-/// Comments that are still missing from a thread.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GapLeft {
-    /// The gap as the source named it, with the ids that have come since taken out.
-    pub gap: Gap,
-    /// The comment whose replies are missing; absent for the post itself and for a comment that is missing too.
-    pub parent: Option<CommentId>,
-}
 
 const COMMENT: &str = "
     select c.*, b.text, b.body, b.format, b.extra, a.key known_key, a.name known_name

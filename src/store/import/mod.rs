@@ -97,6 +97,17 @@ pub struct Counts {
     pub quarantined: u64,
 }
 
+/// What is kept of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Every batch as it comes: a killed import keeps what it had.
+    Batches,
+    /// Everything, or nothing unless [`Importer::finish`] is reached.
+    WholeOrNothing,
+    /// Nothing: it is done and counted, then taken back.
+    DryRun,
+}
+
 /// An import in progress.
 pub struct Importer<'s> {
     store: &'s mut Store,
@@ -111,19 +122,21 @@ pub struct Importer<'s> {
     newest: i64,
     /// Whether ids of quell's own dumps are kept: only in a database that was empty when the import began.
     keep_ids: bool,
-    whole_or_nothing: bool,
+    mode: Mode,
+    /// Whether the one transaction of the whole import is open.
+    open: bool,
 }
 
 /// How many names an import keeps in memory; beyond that it starts afresh and asks the database again.
 const REMEMBERED: usize = 200_000;
 
 impl<'s> Importer<'s> {
-    /// Begins an import of these inputs. With `whole_or_nothing` everything is one transaction, which [`Self::finish`]
-    /// commits and dropping the importer takes back.
-    pub fn begin(store: &'s mut Store, whole_or_nothing: bool) -> Result<Self> {
+    /// Begins an import. Unless batches are kept as they come, everything is one transaction, which dropping the
+    /// importer takes back.
+    pub fn begin(store: &'s mut Store, mode: Mode) -> Result<Self> {
         // A dump can be read again, so an import may leave the last moments to the operating system; see `finish`.
         store.connection.execute_batch("pragma synchronous = normal")?;
-        if whole_or_nothing {
+        if mode != Mode::Batches {
             store.connection.execute_batch("begin immediate")?;
         }
         let connection = &store.connection;
@@ -146,7 +159,8 @@ impl<'s> Importer<'s> {
             time_ordered: true,
             newest: i64::MIN,
             keep_ids: empty && posts_empty,
-            whole_or_nothing,
+            mode,
+            open: mode != Mode::Batches,
             store,
         })
     }
@@ -158,7 +172,7 @@ impl<'s> Importer<'s> {
 
     /// Writes a batch in one transaction.
     pub fn write(&mut self, batch: Vec<Prepared>) -> Result<()> {
-        if self.whole_or_nothing {
+        if self.open {
             return self.write_all(batch);
         }
         self.store.connection.execute_batch("begin immediate")?;
@@ -190,17 +204,19 @@ impl<'s> Importer<'s> {
     /// Ends the import: parents that came late, trees, the text index, the indexes, and the record of the run.
     /// `inputs` are the names of what was read; `stage` is told what is being done.
     pub fn finish(mut self, inputs: &[String], stage: &mut dyn FnMut(&str)) -> Result<Counts> {
-        if !self.whole_or_nothing {
+        if !self.open {
             self.store.connection.execute_batch("begin immediate")?;
+            self.open = true;
         }
-        let done = self.finish_all(inputs, stage);
-        let end = if done.is_ok() { "commit" } else { "rollback" };
-        self.store.connection.execute_batch(end).context("the import could not be completed")?;
-        done?;
+        self.finish_all(inputs, stage)?;
+        if self.mode == Mode::DryRun {
+            return Ok(self.counts);
+        }
+        self.store.connection.execute_batch("commit").context("the import could not be completed")?;
+        self.open = false;
         // One checkpoint under full synchronisation: what the summary reports is on the disk.
         self.store.connection.execute_batch("pragma synchronous = full")?;
         self.store.connection.query_row("pragma wal_checkpoint(passive)", [], |_| Ok(()))?;
-        self.whole_or_nothing = false;
         Ok(self.counts)
     }
 
@@ -219,8 +235,10 @@ impl<'s> Importer<'s> {
             [self.run],
             |row| row.get(0),
         )?;
-        stage("words");
-        words::catch_up(connection)?;
+        if self.mode != Mode::DryRun {
+            stage("words");
+            words::catch_up(connection)?;
+        }
         connection.execute(
             "update runs set finished = unixepoch(), inputs = ?2, counts = ?3 where id = ?1",
             (self.run, serde_json::to_string(inputs)?, self.counts.to_json()),
@@ -276,7 +294,7 @@ impl<'s> Importer<'s> {
 
 impl Drop for Importer<'_> {
     fn drop(&mut self) {
-        if self.whole_or_nothing {
+        if self.open {
             // Nothing can be done about a failing rollback here; SQLite takes the transaction back when the file is
             // opened next.
             let _ = self.store.connection.execute_batch("rollback");
