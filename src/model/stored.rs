@@ -99,6 +99,12 @@ pub struct ThreadRow {
     pub comment: Comment,
     /// How many comments stand below it.
     pub below: usize,
+    /// The source's own number of its version, where it has one.
+    pub version: Option<i64>,
+    /// Earlier bodies, oldest first.
+    pub revisions: Vec<Body>,
+    /// Keys of the comments that it repeats under another id.
+    pub duplicate_of: Vec<String>,
 }
 
 /// Comments that are still missing from a thread.

@@ -7,11 +7,13 @@ mod csv;
 mod fields;
 mod json;
 mod jsonl;
+pub mod listing;
 mod md;
 mod nesting;
 mod removed;
 pub mod schema;
 pub mod time;
+pub mod tree;
 
 use std::io::{self, Write};
 

@@ -81,7 +81,8 @@ pub fn tombstone(comment: &Comment) -> Comment {
         depth: comment.depth,
         kind: comment.kind,
         author: Author::unknown(),
-        created: None,
+        // The time stays: it decides the order of siblings.
+        created: comment.created,
         edited: None,
         format: BodyFormat::Text,
         raw: None,

@@ -11,7 +11,9 @@ use crate::model::{
 use crate::threads::tree::{self, Node, Placed, Tree};
 
 const COMMENT: &str = "
-    select c.*, b.text, b.body, b.format, b.extra, a.key known_key, a.name known_name
+    select c.*, b.text, b.body, b.format, b.extra, a.key known_key, a.name known_name,
+        exists (select 1 from revisions r where r.comment_id = c.id) has_revisions,
+        (select d.of_key from duplicates d where d.source_id = c.source_id and d.key = c.key) duplicate_of
     from comments c join bodies b on b.comment_id = c.id left join authors a on a.id = c.author_id
     where c.id = ?1";
 
@@ -43,7 +45,13 @@ impl Store {
             let Some(row) = rows.next()? else { continue };
             let mut comment = read(row, &sources)?;
             comment.depth = depth;
-            each(ThreadRow { comment, below: end - position - 1 })?;
+            each(ThreadRow {
+                below: end - position - 1,
+                version: row.get("version")?,
+                revisions: if row.get("has_revisions")? { self.revisions(comment.id)? } else { Vec::new() },
+                duplicate_of: row.get::<_, Option<String>>("duplicate_of")?.into_iter().collect(),
+                comment,
+            })?;
         }
         Ok(())
     }
@@ -64,15 +72,6 @@ impl Store {
             Ok(Body { raw: row.get("raw")?, format: row::word(row, "format", BodyFormat::from_name)? })
         };
         Ok(statement.query_map([id.0], body)?.collect::<Result<_, _>>()?)
-    }
-
-    /// The key of the comment that this one repeats, where a source says so.
-    pub fn duplicate_of(&self, id: CommentId) -> Result<Option<String>> {
-        let mut statement = self.connection.prepare_cached(
-            "select d.of_key from comments c join duplicates d on d.source_id = c.source_id and d.key = c.key
-             where c.id = ?1",
-        )?;
-        Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
     }
 
     /// The comments that are known to be missing from a post. A gap whose ids have all come is not given.
