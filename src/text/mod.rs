@@ -1,3 +1,11 @@
 //! Pure functions over text: from markup to plain text, to search tokens, to something a terminal may see.
 //!
 //! Architecture invariant: nothing here knows of posts, databases or files.
+
+mod bbcode;
+mod flow;
+mod html;
+mod plain;
+
+pub use html::{autop, html};
+pub use plain::plain;
