@@ -3,3 +3,10 @@
 //! Architecture invariant: nothing here knows of posts, databases or files.
 
 pub mod tokens;
+mod bbcode;
+mod flow;
+mod html;
+mod plain;
+
+pub use html::{autop, html};
+pub use plain::plain;
