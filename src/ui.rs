@@ -13,6 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::cli::When;
 use crate::import::Progress;
+use crate::output::tree::Palette;
 
 /// What the program knows of its surroundings.
 #[derive(Debug, Clone)]
@@ -94,34 +95,18 @@ impl Ui {
     }
 }
 
-/// The few styles that the screen uses.
-pub struct Styles {
-    /// Titles.
-    pub title: Style,
-    /// Ids.
-    pub id: Style,
-    /// Authors.
-    pub author: Style,
-    /// Dates, counts and other small print.
-    pub dim: Style,
-    /// What needs attention.
-    pub alert: Style,
-}
-
-impl Styles {
-    /// The styles, or plain text.
-    pub fn new(color: bool) -> Self {
-        let plain = Style::new();
-        if !color {
-            return Styles { title: plain, id: plain, author: plain, dim: plain, alert: plain };
-        }
-        Styles {
-            title: plain.bold(),
-            id: plain.fg_color(Some(AnsiColor::Cyan.into())),
-            author: plain.fg_color(Some(AnsiColor::Green.into())),
-            dim: plain.dimmed(),
-            alert: plain.fg_color(Some(AnsiColor::Red.into())),
-        }
+/// The colours of a thread on the screen, or plain text.
+pub fn palette(color: bool) -> Palette {
+    if !color {
+        return Palette::default();
+    }
+    let plain = Style::new();
+    Palette {
+        title: plain.bold(),
+        id: plain.fg_color(Some(AnsiColor::Cyan.into())),
+        author: plain.fg_color(Some(AnsiColor::Green.into())),
+        dim: plain.dimmed(),
+        alert: plain.fg_color(Some(AnsiColor::Red.into())),
     }
 }
 

@@ -7,33 +7,44 @@ mod prepare;
 mod reader;
 mod report;
 
-use std::sync::atomic::AtomicU64;
+use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 
 use anyhow::Result;
 
 use crate::sources::Options;
-use crate::sources::open::{Limits, Origin};
+use crate::sources::open::{self, Limits};
 use crate::store::{Importer, Mode, Store};
 pub use report::{Fate, InputReport, Outcome, WarningCount};
 
 /// What to import, and how.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Files, folders or standard input.
-    pub origins: Vec<Origin>,
+    /// Files and folders; `-` is standard input.
+    pub files: Vec<PathBuf>,
     /// A format or system that the user named; without it the content decides.
     pub source: Option<String>,
     /// What the formats have to know; the name of the input is filled in for each.
     pub options: Options,
     /// How far containers may go.
     pub limits: Limits,
+    /// Whether the records are read, or only the formats are found.
+    pub catalog: Catalog,
     /// Whether batches are kept as they come, all or nothing, or nothing at all.
     pub mode: Mode,
     /// Stop at the first bad record.
     pub strict: bool,
     /// Stop when more records than this were bad.
     pub max_errors: u64,
+}
+
+/// How much of the inputs is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Catalog {
+    /// Everything.
+    Whole,
+    /// Their beginnings, to find their formats.
+    DetectOnly,
 }
 
 /// Told how far an import has come.
@@ -55,21 +66,17 @@ const BLOCK_ERRORS: u64 = BLOCK / 20;
 pub fn run(store: &mut Store, request: &Request, progress: &mut dyn Progress) -> Result<Outcome> {
     let mut importer = Importer::begin(store, request.mode)?;
     let mut outcome = Outcome::default();
-    let consumed = AtomicU64::new(0);
+    let opened = open::Progress::new();
     let (send, receive) = sync_channel(WAITING);
     std::thread::scope(|scope| -> Result<()> {
-        let consumed = &consumed;
-        scope.spawn(move || reader::read(request, consumed, &send));
+        let opened = &opened;
+        scope.spawn(move || reader::read(request, opened, &send));
         let mut guard = Guard::new(request);
         for message in receive {
             guard.count(&message);
             let batch = outcome.take(message);
             importer.write(batch)?;
-            progress.at(
-                consumed.load(std::sync::atomic::Ordering::Relaxed),
-                outcome.total_bytes(),
-                importer.counts().read,
-            );
+            progress.at(opened.done(), opened.total(), importer.counts().read);
             if let Some(reason) = guard.verdict() {
                 outcome.stopped = Some(reason);
                 // Dropping the receiver makes the reader's next message fail, which ends it.

@@ -15,7 +15,6 @@ pub struct Outcome {
     pub warnings: Vec<WarningCount>,
     /// Why the import stopped before the end, if it did.
     pub stopped: Option<String>,
-    total_bytes: Option<u64>,
 }
 
 /// What became of one input.
@@ -76,14 +75,9 @@ impl Outcome {
         self.inputs.iter().map(|input| input.name.clone()).collect()
     }
 
-    pub(super) fn total_bytes(&self) -> Option<u64> {
-        self.total_bytes
-    }
-
     /// Notes what a message reports and hands on what is to be written.
     pub(super) fn take(&mut self, message: Message) -> Vec<Prepared> {
         match message {
-            Message::Total(bytes) => self.total_bytes = bytes,
             Message::Records(records) => return records,
             Message::Warning { input, warning } => {
                 match self.warnings.iter_mut().find(|known| known.code == warning.code) {
