@@ -56,6 +56,23 @@ impl Store {
         Ok(())
     }
 
+    /// Depth and status of every comment of a post, in reading order.
+    pub fn statuses(&self, post: PostId) -> Result<Vec<(u32, Status)>> {
+        let (nodes, tree) = self.tree(post)?;
+        let mut statement =
+            self.connection.prepare_cached("select status from comments where post_id = ?1 order by id")?;
+        let status = |row: &Row<'_>| row::word(row, "status", Status::from_name);
+        let statuses = statement.query_map([post.0], status)?.collect::<Result<Vec<_>, _>>()?;
+        debug_assert_eq!(statuses.len(), nodes.len());
+        Ok(tree.order.iter().map(|placed| (placed.depth, statuses[placed.index])).collect())
+    }
+
+    /// The comments with this source id, in any source.
+    pub fn comments_by_key(&self, key: &str) -> Result<Vec<CommentId>> {
+        let mut statement = self.connection.prepare("select id from comments where key = ?1 order by id")?;
+        Ok(statement.query_map([key], |row| Ok(CommentId(row.get(0)?)))?.collect::<Result<_, _>>()?)
+    }
+
     /// One comment.
     pub fn comment(&self, id: CommentId) -> Result<Option<Comment>> {
         let sources = self.sources()?;

@@ -1,0 +1,103 @@
+//! One short file a verb: open, call the domain, hand rows to output.
+
+mod db;
+mod demo;
+mod export;
+mod import;
+mod manual;
+mod posts;
+mod quarantine;
+mod show;
+
+use std::io::{IsTerminal, stdout};
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::cli::{Cli, List, ListFormat, Verb};
+use crate::error::{Exit, hint};
+use crate::model::{CommentId, PostId};
+use crate::output::listing::Shape;
+use crate::store::Store;
+use crate::ui::Ui;
+
+/// What every verb works with.
+pub struct Context {
+    /// The database.
+    pub db: PathBuf,
+    /// The terminal.
+    pub ui: Ui,
+}
+
+impl Context {
+    /// Opens the database, which must exist.
+    pub fn open(&self) -> Result<Store> {
+        Store::open(&self.db)
+    }
+}
+
+/// Does what the command line says.
+pub fn run(cli: Cli) -> Result<Exit> {
+    let context = Context { db: cli.db, ui: Ui::new(cli.color, cli.quiet, cli.no_pager) };
+    match cli.verb {
+        Verb::Demo(args) => demo::run(&context, &args),
+        Verb::Import(args) => import::run(&context, args),
+        Verb::Quarantine(args) => quarantine::run(&context, &args),
+        Verb::Posts(args) => posts::run(&context, &args),
+        Verb::Show(args) => show::run(&context, &args),
+        Verb::Export(args) => export::run(&context, &args),
+        Verb::Db(args) => db::run(&context, &args),
+        Verb::Completions(args) => manual::completions(&args),
+        Verb::Man => manual::man(),
+    }
+}
+
+/// The shape of a list: what was asked for, else a table on a terminal and tab-separated rows in a pipe.
+fn shape(list: &List, ui: &Ui) -> Shape {
+    match list.format {
+        Some(ListFormat::Table) => Shape::Table(ui.width),
+        Some(ListFormat::Tsv) => Shape::Tsv,
+        Some(ListFormat::Csv) => Shape::Csv,
+        Some(ListFormat::Json) => Shape::Json,
+        Some(ListFormat::Jsonl) => Shape::Jsonl,
+        Some(ListFormat::Ids) => Shape::Ids,
+        None if stdout().is_terminal() => Shape::Table(ui.width),
+        None => Shape::Tsv,
+    }
+}
+
+/// 0 for a list with rows, 1 for an empty one.
+fn listed(rows: u64) -> Exit {
+    if rows == 0 { Exit::Nothing } else { Exit::Done }
+}
+
+/// What an id names.
+enum Target {
+    Post(PostId),
+    Comment(CommentId),
+}
+
+/// Finds what an id names: quell's own first, then the source's.
+fn find(store: &Store, id: &str) -> Result<Target> {
+    if let Ok(post) = id.parse::<PostId>()
+        && store.post(post)?.is_some()
+    {
+        return Ok(Target::Post(post));
+    }
+    if let Ok(comment) = id.parse::<CommentId>()
+        && store.comment(comment)?.is_some()
+    {
+        return Ok(Target::Comment(comment));
+    }
+    let posts = store.posts_by_key(id)?;
+    let comments = store.comments_by_key(id)?;
+    match (posts.as_slice(), comments.as_slice()) {
+        ([post], []) => Ok(Target::Post(*post)),
+        ([], [comment]) => Ok(Target::Comment(*comment)),
+        ([], []) => Err(hint(format!("there is nothing with the id {id}"), "list the posts: quell posts")),
+        _ => {
+            let ids: Vec<String> = posts.iter().map(PostId::to_string).chain(comments.iter().map(CommentId::to_string)).collect();
+            Err(hint(format!("the id {id} names several things"), format!("say which: {}", ids.join(", "))))
+        }
+    }
+}
