@@ -1,6 +1,12 @@
 //! What several formats share: dates, leftover fields, and the low-level readers of XML and JSON.
 
 pub mod extra;
+pub mod hn;
 pub mod json;
+pub mod mend;
 pub mod ndjson;
+pub mod pieces;
+pub mod reddit;
+pub mod sniff;
+pub mod tree;
 pub mod when;
