@@ -28,13 +28,15 @@ pub(super) fn explain(model: &Model, reading: &Reading) -> Vec<Heavy> {
             *end = span.end.min(*end);
         }
     });
-    let unit = model.header().calibration.slope / (places.len().max(1) as f64).sqrt();
+    let n = places.len().max(1) as f64;
+    let slope = model.header().calibration.slope;
     let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
     each(reading, &mut |hash, span| {
         if span.is_empty() {
             return;
         }
-        let weight = f64::from(model.weight(hash)) * unit / f64::from(places[&hash]);
+        let [sharp, broad] = model.weights(hash).map(f64::from);
+        let weight = slope * (sharp / n.sqrt() + broad / n) / f64::from(places[&hash]);
         let last = last_word(&starts, &span);
         *sums.entry(span.start).or_default() += weight / 2.0;
         *sums.entry(last).or_default() += weight / 2.0;

@@ -4,7 +4,7 @@
 //! "quell\0m1"   8 bytes
 //! length        u32, little-endian: bytes of the header
 //! header        JSON: what the model is, from what data, with which settings, and how to read its scores
-//! weights       one byte each: sign and square root of the weight over the largest
+//! weights       two bytes a place, sharp and broad: sign and square root of each over the half's largest
 //! checksum      blake3 of all the above, 32 bytes
 //! ```
 //!
@@ -31,8 +31,8 @@ pub struct Header {
     pub version: u32,
     /// The version of the features it was fitted on.
     pub features: u32,
-    /// What one byte at its largest stands for.
-    pub scale: f32,
+    /// What a byte at its largest stands for, in the sharp and in the broad half.
+    pub scales: [f32; 2],
     /// Added to each score.
     pub bias: f32,
     /// From score to probability.
@@ -81,7 +81,7 @@ pub struct Data {
 pub struct Parts {
     /// What it says of itself.
     pub header: Header,
-    /// The weights, a byte each.
+    /// The weights, two bytes a place.
     pub weights: Cow<'static, [u8]>,
     /// The first half of the checksum in hexadecimal: the model's id.
     pub id: String,
@@ -103,7 +103,7 @@ pub fn read(bytes: Cow<'static, [u8]>) -> Result<Parts> {
     let header: Header = serde_json::from_slice(&bytes[start..middle]).context("the model file's header")?;
     let ours = features::VERSION;
     ensure!(header.features == ours, "the model was made for features {}, this quell has {ours}", header.features);
-    ensure!(header.settings.bits <= 26 && end - middle == 1 << header.settings.bits, "wrong number of weights");
+    ensure!(header.settings.bits <= 26 && end - middle == 2 << header.settings.bits, "wrong number of weights");
     let weights = match bytes {
         Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[middle..end]),
         Cow::Owned(bytes) => Cow::Owned(bytes[middle..end].to_vec()),
@@ -123,9 +123,16 @@ pub fn write(header: &Header, weights: &[u8], out: &mut impl Write) -> Result<()
     out.write_all(&bytes).context("writing the model file")
 }
 
+/// Rounds both halves and puts them together, two bytes a place; gives the bytes and the halves' scales.
+pub fn interleave(sharp: &[f32], broad: &[f32]) -> (Vec<u8>, [f32; 2]) {
+    let ((sharp, sharp_scale), (broad, broad_scale)) = (round(sharp), round(broad));
+    let bytes = sharp.into_iter().zip(broad).flat_map(<[u8; 2]>::from).collect();
+    (bytes, [sharp_scale, broad_scale])
+}
+
 /// Rounds weights to a byte each, square roots evenly spaced, so that small weights keep their sign and size.
 /// Gives the bytes and what the largest stands for.
-pub fn round(weights: &[f32]) -> (Vec<u8>, f32) {
+fn round(weights: &[f32]) -> (Vec<u8>, f32) {
     let scale = weights.iter().fold(0f32, |most, w| most.max(w.abs()));
     let byte = |w: &f32| (((w.abs() / scale.max(f32::MIN_POSITIVE)).sqrt() * 127.0).round() * w.signum()) as i8 as u8;
     (weights.iter().map(byte).collect(), scale)
@@ -148,7 +155,7 @@ mod tests {
             name: "test".into(),
             version: 1,
             features: features::VERSION,
-            scale: 1.0,
+            scales: [1.0; 2],
             bias: 0.5,
             calibration: Calibration { slope: 1.0, offset: 0.0 },
             thresholds: Thresholds { usual: 0.5, strict: 0.9 },
@@ -156,14 +163,14 @@ mod tests {
             data: Vec::new(),
         };
         let mut out = Vec::new();
-        write(&header, &[7; 16], &mut out).expect("a vector takes everything");
+        write(&header, &[7; 32], &mut out).expect("a vector takes everything");
         out
     }
 
     #[test]
     fn comes_back_as_it_went() {
         let parts = read(file().into()).expect("readable");
-        assert_eq!((parts.header.bias, parts.weights.len(), parts.id.len()), (0.5, 16, 16));
+        assert_eq!((parts.header.bias, parts.weights.len(), parts.id.len()), (0.5, 32, 16));
     }
 
     #[test]

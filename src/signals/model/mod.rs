@@ -1,7 +1,7 @@
 //! One learner, used three ways: for the shipped heads, for anyone's own, and under what a database learns.
 //!
 //! ```text
-//! text ─► reading (folded) ─► features (hashes) ─► Σ weights / √n + bias ─► calibrated probability
+//! text ─► reading (folded) ─► features (hashes) ─► Σ sharp / √n + Σ broad / n + bias ─► calibrated probability
 //! ```
 //!
 //! Not here: which data a head is made from (`train`) and what its probability is used for.
@@ -32,21 +32,22 @@ use reading::Reading;
 #[derive(Debug, Clone)]
 pub struct Model {
     parts: Parts,
-    values: [f32; 256],
+    sharp: [f32; 256],
+    broad: [f32; 256],
 }
 
 impl Model {
     /// Reads a model file: from the program itself without a copy, or from bytes read elsewhere.
     pub fn load(bytes: impl Into<Cow<'static, [u8]>>) -> Result<Model> {
         let parts = file::read(bytes.into())?;
-        let values = file::values(parts.header.scale);
-        Ok(Model { parts, values })
+        let [sharp, broad] = parts.header.scales.map(file::values);
+        Ok(Model { parts, sharp, broad })
     }
 
-    /// Makes a model of fitted weights; the header's scale and bias are set from them.
+    /// Makes a model of fitted weights; the header's scales and bias are set from them.
     pub fn new(mut header: Header, fitted: &fit::Fitted) -> Result<Model> {
-        let (weights, scale) = file::round(&fitted.weights);
-        header.scale = scale;
+        let (weights, scales) = file::interleave(&fitted.sharp, &fitted.broad);
+        header.scales = scales;
         header.bias = fitted.bias;
         let mut bytes = Vec::new();
         file::write(&header, &weights, &mut bytes)?;
@@ -70,8 +71,14 @@ impl Model {
 
     /// The raw score of a text.
     pub fn score(&self, features: &Features) -> f32 {
-        let sum: f32 = features.hashes.iter().map(|hash| self.weight(*hash)).sum();
-        sum / (features.hashes.len().max(1) as f32).sqrt() + self.parts.header.bias
+        let (mut sharp, mut broad) = (0f32, 0f32);
+        for hash in &features.hashes {
+            let [s, b] = self.weights(*hash);
+            sharp += s;
+            broad += b;
+        }
+        let n = features.hashes.len().max(1) as f32;
+        sharp / n.sqrt() + broad / n + self.parts.header.bias
     }
 
     /// The log-odds that a raw score stands for.
@@ -90,9 +97,11 @@ impl Model {
         explain::explain(self, reading)
     }
 
+    /// The sharp and the broad weight of a feature.
     #[inline]
-    fn weight(&self, hash: u32) -> f32 {
-        let weights = &self.parts.weights;
-        self.values[usize::from(weights[hash as usize & (weights.len() - 1)])]
+    fn weights(&self, hash: u32) -> [f32; 2] {
+        let bytes = &self.parts.weights;
+        let at = (hash as usize * 2) & (bytes.len() - 2);
+        [self.sharp[usize::from(bytes[at])], self.broad[usize::from(bytes[at + 1])]]
     }
 }
