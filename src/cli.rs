@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+/// The database that is used where nothing else is said: in the current folder.
+pub const DEFAULT_DB: &str = "quell.db";
+
 /// Moderate threaded comments, offline, over one SQLite file.
 #[derive(Debug, Parser)]
 #[command(name = "quell", version, propagate_version = true, disable_help_subcommand = true)]
@@ -16,7 +19,7 @@ Examples:
   quell export -f json > threads.json")]
 pub struct Cli {
     /// The database to work on
-    #[arg(long, global = true, value_name = "FILE", env = "QUELL_DB", default_value = "quell.db")]
+    #[arg(long, global = true, value_name = "FILE", env = "QUELL_DB", default_value = DEFAULT_DB)]
     pub db: PathBuf,
 
     /// Say nothing but results and errors

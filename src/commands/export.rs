@@ -17,7 +17,7 @@ use crate::ui::count;
 /// Writes the posts that were named, or all.
 pub fn run(context: &Context, args: &cli::Export) -> Result<Exit> {
     if args.schema {
-        context.ui.page(|out| Ok(writeln!(out, "{}", schema::JSON_SCHEMA.trim_end())?))?;
+        context.ui.page(|out| Ok(writeln!(out, "{}", schema::SCHEMA.trim_end())?))?;
         return Ok(Exit::Done);
     }
     let store = context.open()?;
@@ -66,9 +66,10 @@ fn named(store: &Store, ids: &[String]) -> Result<Vec<PostId>> {
     ids.iter()
         .map(|id| match find(store, id)? {
             Target::Post(post) => Ok(post),
-            Target::Comment(comment) => {
-                Err(hint(format!("{comment} is a comment, not a post"), "export its post: see quell show for the number"))
-            }
+            Target::Comment(comment) => Err(hint(
+                format!("{comment} is a comment, not a post"),
+                "export its post: see quell show for the number",
+            )),
         })
         .collect()
 }

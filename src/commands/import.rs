@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use super::Context;
 use crate::cli::{self, SummaryFormat};
 use crate::error::{Exit, hint};
-use crate::import::{self, Catalog, Fate, Outcome, Request};
+use crate::import::{self, Catalog, Fate, Inputs, Outcome, Request};
 use crate::sources::open::Limits;
 use crate::sources::{FORMATS, Options, Pii};
 use crate::store::{Mode, Store};
@@ -53,7 +53,7 @@ fn request(args: &cli::Import, store: &Store) -> Result<Request> {
         (false, false) => Mode::Batches,
     };
     Ok(Request {
-        files: args.files.clone(),
+        inputs: Inputs::Files(args.files.clone()),
         source: args.source.clone(),
         options,
         limits: Limits { max_window: args.max_window, ..Limits::default() },

@@ -9,7 +9,6 @@ mod posts;
 mod quarantine;
 mod show;
 
-use std::io::{IsTerminal, stdout};
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -61,7 +60,7 @@ fn shape(list: &List, ui: &Ui) -> Shape {
         Some(ListFormat::Json) => Shape::Json,
         Some(ListFormat::Jsonl) => Shape::Jsonl,
         Some(ListFormat::Ids) => Shape::Ids,
-        None if stdout().is_terminal() => Shape::Table(ui.width),
+        None if ui.terminal => Shape::Table(ui.width),
         None => Shape::Tsv,
     }
 }
@@ -96,7 +95,8 @@ fn find(store: &Store, id: &str) -> Result<Target> {
         ([], [comment]) => Ok(Target::Comment(*comment)),
         ([], []) => Err(hint(format!("there is nothing with the id {id}"), "list the posts: quell posts")),
         _ => {
-            let ids: Vec<String> = posts.iter().map(PostId::to_string).chain(comments.iter().map(CommentId::to_string)).collect();
+            let ids: Vec<String> =
+                posts.iter().map(PostId::to_string).chain(comments.iter().map(CommentId::to_string)).collect();
             Err(hint(format!("the id {id} names several things"), format!("say which: {}", ids.join(", "))))
         }
     }

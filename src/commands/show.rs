@@ -78,11 +78,7 @@ fn tree(
 }
 
 /// Which positions of the thread are shown for one comment: those above it, itself, and those below it.
-fn lineage(
-    nodes: &[crate::threads::tree::Node],
-    order: &crate::threads::tree::Tree,
-    only: CommentId,
-) -> Vec<bool> {
+fn lineage(nodes: &[crate::threads::tree::Node], order: &crate::threads::tree::Tree, only: CommentId) -> Vec<bool> {
     let at = order.order.iter().position(|placed| nodes[placed.index].id == only).unwrap_or_default();
     order
         .order

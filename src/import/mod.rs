@@ -20,8 +20,8 @@ pub use report::{Fate, InputReport, Outcome, WarningCount};
 /// What to import, and how.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// Files and folders; `-` is standard input.
-    pub files: Vec<PathBuf>,
+    /// Where it is.
+    pub inputs: Inputs,
     /// A format or system that the user named; without it the content decides.
     pub source: Option<String>,
     /// What the formats have to know; the name of the input is filled in for each.
@@ -36,6 +36,20 @@ pub struct Request {
     pub strict: bool,
     /// Stop when more records than this were bad.
     pub max_errors: u64,
+}
+
+/// Where a dump is.
+#[derive(Debug, Clone)]
+pub enum Inputs {
+    /// Files and folders; `-` is standard input.
+    Files(Vec<PathBuf>),
+    /// Bytes that the program carries.
+    Bundled {
+        /// The name to show.
+        name: &'static str,
+        /// The dump.
+        bytes: &'static [u8],
+    },
 }
 
 /// How much of the inputs is read.

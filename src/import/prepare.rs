@@ -43,7 +43,6 @@ fn prepare_post(post: NewPost) -> PreparedPost {
     hash.time(post.created);
     hash.body(post.body.as_ref());
     hash.status(post.status, post.raw_status.as_deref());
-    hash.text(&post.extra);
     PreparedPost { text: different_text(post.body.as_ref()), hash: hash.finish(), post }
 }
 

@@ -6,9 +6,9 @@ use std::sync::mpsc::SyncSender;
 
 use super::prepare::prepare;
 use super::report::{Fate, InputReport};
-use super::{Catalog, Request};
+use super::{Catalog, Inputs, Request};
 use crate::model::{Fault, Item, Place, Warning};
-use crate::sources::open::{Head, Opened, Progress, open};
+use crate::sources::open::{Found, Head, Opened, Progress, open, open_reader};
 use crate::sources::{FORMATS, Format, Options, ReadError, Sink, Stop, detect};
 use crate::store::Prepared;
 
@@ -44,8 +44,7 @@ const BATCH_BYTES: usize = 2 << 20;
 
 /// Reads everything that the request names, until the other side wants no more.
 pub fn read(request: &Request, progress: &Arc<Progress>, send: &SyncSender<Message>) {
-    // An early stop is the other side's wish; it knows.
-    let _ = open(&request.files, &request.limits, progress, &mut |found| {
+    let mut each = |found: Found<'_>| {
         let mut outbox = Outbox { send, batch: Vec::new(), bytes: 0, input: String::new() };
         let report = match found {
             Ok(opened) => {
@@ -59,7 +58,12 @@ pub fn read(request: &Request, progress: &Arc<Progress>, send: &SyncSender<Messa
             }
         };
         send.send(Message::Ended(report)).map_err(|_| Stop)
-    });
+    };
+    // An early stop is the other side's wish; it knows.
+    let _ = match &request.inputs {
+        Inputs::Files(files) => open(files, &request.limits, progress, &mut each),
+        Inputs::Bundled { name, bytes } => open_reader(name, *bytes, &request.limits, progress, &mut each),
+    };
 }
 
 fn read_one(opened: Opened<'_>, request: &Request, outbox: &mut Outbox<'_>) -> Result<Fate, Stop> {

@@ -101,7 +101,8 @@ impl Store {
             });
         }
         if connection.execute("insert into comment_words (comment_words) values ('integrity-check')", []).is_err() {
-            problems.push(Problem { what: "the text index is damaged".to_owned(), next: "quell db compact rebuilds it" });
+            problems
+                .push(Problem { what: "the text index is damaged".to_owned(), next: "quell db compact rebuilds it" });
         }
         if !indexes::complete(connection)? || self.unindexed()? > 0 {
             problems.push(Problem {
@@ -121,7 +122,8 @@ impl Store {
         settings::set_number(&transaction, settings::WORDS_UP_TO, -1)?;
         words::catch_up(&transaction)?;
         transaction.commit()?;
-        self.connection.execute_batch("insert into comment_words (comment_words) values ('optimize'); vacuum; analyze")?;
+        self.connection
+            .execute_batch("insert into comment_words (comment_words) values ('optimize'); vacuum; analyze")?;
         self.connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))?;
         Ok(())
     }

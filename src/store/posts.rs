@@ -69,7 +69,9 @@ impl Store {
 
     /// The posts with this source id, in any source.
     pub fn posts_by_key(&self, key: &str) -> Result<Vec<PostId>> {
-        let mut statement = self.connection.prepare("select id from posts where key = ?1 order by id")?;
+        let mut statement = self
+            .connection
+            .prepare("select p.id from sources s join posts p on p.source_id = s.id and p.key = ?1 order by p.id")?;
         Ok(statement.query_map([key], |row| Ok(PostId(row.get(0)?)))?.collect::<Result<_, _>>()?)
     }
 

@@ -53,9 +53,9 @@ pub fn add(connection: &Connection, run: i64, input: &str, fault: &Fault) -> Res
 impl Store {
     /// Gives every record in quarantine, oldest first.
     pub fn quarantined(&self, each: &mut dyn FnMut(Quarantined) -> Result<()>) -> Result<()> {
-        let mut statement = self.connection.prepare(
-            "select id, run_id, input, byte, line, code, reason, key, raw from quarantine order by id",
-        )?;
+        let mut statement = self
+            .connection
+            .prepare("select id, run_id, input, byte, line, code, reason, key, raw from quarantine order by id")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             each(read(row)?)?;
@@ -65,9 +65,9 @@ impl Store {
 
     /// One record in quarantine.
     pub fn quarantined_one(&self, id: i64) -> Result<Option<Quarantined>> {
-        let mut statement = self.connection.prepare(
-            "select id, run_id, input, byte, line, code, reason, key, raw from quarantine where id = ?1",
-        )?;
+        let mut statement = self
+            .connection
+            .prepare("select id, run_id, input, byte, line, code, reason, key, raw from quarantine where id = ?1")?;
         Ok(statement.query_row([id], read).optional()?)
     }
 }

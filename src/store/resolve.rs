@@ -14,16 +14,16 @@ use crate::threads::tree::{self, Node};
 /// What was resolved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Resolved {
-    /// Comments whose parent was found now.
+    /// Comments of earlier imports whose parent was found now.
     pub parents_found: u64,
     /// Links that were refused because they close a circle.
     pub circles: u64,
 }
 
 /// Resolves what can be resolved and rebuilds the threads it touches, `touched` among them.
-pub fn run(connection: &Connection, mut touched: HashSet<i64>) -> Result<Resolved> {
+pub fn run(connection: &Connection, run: i64, mut touched: HashSet<i64>) -> Result<Resolved> {
     settle_guessed_posts(connection, &mut touched)?;
-    let parents_found = find_parents(connection, &mut touched)?;
+    let parents_found = find_parents(connection, run, &mut touched)?;
     let mut circles = 0;
     let mut posts: Vec<i64> = touched.into_iter().collect();
     posts.sort_unstable();
@@ -40,12 +40,11 @@ fn settle_guessed_posts(connection: &Connection, touched: &mut HashSet<i64>) -> 
         "select g.id, c.post_id from posts g join comments c on c.source_id = g.source_id and c.key = g.key
          where g.placeholder = 2",
     )?;
-    let moves: HashMap<i64, i64> = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let moves: HashMap<i64, i64> =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
     for &from in moves.keys() {
         let Some(to) = end_of_chain(&moves, from) else { continue };
-        connection
-            .prepare_cached("update comments set post_id = ?2 where post_id = ?1")?
-            .execute((from, to))?;
+        connection.prepare_cached("update comments set post_id = ?2 where post_id = ?1")?.execute((from, to))?;
         connection.prepare_cached("delete from gaps where post_id = ?1")?.execute([from])?;
         connection.prepare_cached("delete from posts where id = ?1")?.execute([from])?;
         touched.insert(to);
@@ -65,35 +64,40 @@ fn end_of_chain(moves: &HashMap<i64, i64>, from: i64) -> Option<i64> {
     None
 }
 
-/// Links every waiting comment whose parent has come; both must hang on the same post.
-fn find_parents(connection: &Connection, touched: &mut HashSet<i64>) -> Result<u64> {
+/// Links every waiting comment whose parent has come; both must hang on the same post. Gives how many of them an earlier
+/// import had left waiting.
+fn find_parents(connection: &Connection, run: i64, touched: &mut HashSet<i64>) -> Result<u64> {
     let mut statement = connection.prepare(
         "update comments set parent_id = p.id
          from comments p
          where comments.parent_id is null and comments.parent_key is not null and comments.parent_refused = 0
             and p.source_id = comments.source_id and p.key = comments.parent_key
             and p.post_id = comments.post_id and p.id <> comments.id
-         returning comments.post_id",
+         returning comments.post_id, comments.run_id",
     )?;
     let mut found = 0;
-    for post in statement.query_map([], |row| row.get::<_, i64>(0))? {
-        touched.insert(post?);
-        found += 1;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        touched.insert(row.get(0)?);
+        found += u64::from(row.get::<_, i64>(1)? != run);
     }
     Ok(found)
 }
 
 /// Recomputes the depths of a thread and refuses links that close a circle; gives their number.
 fn rebuild(connection: &Connection, post: i64) -> Result<u64> {
-    let mut statement = connection.prepare_cached(
-        "select id, parent_id, created, depth from comments where post_id = ?1 order by id",
-    )?;
+    let mut statement = connection
+        .prepare_cached("select id, parent_id, created, depth from comments where post_id = ?1 order by id")?;
     let read = |row: &Row<'_>| {
-        let node =
-            Node { id: CommentId(row.get(0)?), parent: row.get::<_, Option<i64>>(1)?.map(CommentId), created: row.get(2)? };
+        let node = Node {
+            id: CommentId(row.get(0)?),
+            parent: row.get::<_, Option<i64>>(1)?.map(CommentId),
+            created: row.get(2)?,
+        };
         Ok((node, row.get::<_, u32>(3)?))
     };
-    let (nodes, depths): (Vec<Node>, Vec<u32>) = statement.query_map([post], read)?.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+    let (nodes, depths): (Vec<Node>, Vec<u32>) =
+        statement.query_map([post], read)?.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
     let tree = tree::build(&nodes);
     let mut refuse =
         connection.prepare_cached("update comments set parent_id = null, parent_refused = 1 where id = ?1")?;

@@ -57,18 +57,3 @@ pub fn author(row: &Row<'_>) -> rusqlite::Result<Author> {
 pub fn evidence(author: &Author) -> Option<&'static str> {
     (author.evidence != AuthorEvidence::Source).then(|| author.evidence.as_str())
 }
-
-/// A text column that may be null, without copying it.
-pub trait TextOrNull<'a> {
-    /// The text, or nothing for null.
-    fn as_str_or_null(&self) -> Result<Option<&'a str>, FromSqlError>;
-}
-
-impl<'a> TextOrNull<'a> for rusqlite::types::ValueRef<'a> {
-    fn as_str_or_null(&self) -> Result<Option<&'a str>, FromSqlError> {
-        match self {
-            rusqlite::types::ValueRef::Null => Ok(None),
-            value => value.as_str().map(Some),
-        }
-    }
-}

@@ -168,7 +168,10 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
     }
     if version > MIGRATIONS.len() {
         return Err(hint(
-            format!("the database was written by a newer quell (layout {version}, this one knows {})", MIGRATIONS.len()),
+            format!(
+                "the database was written by a newer quell (layout {version}, this one knows {})",
+                MIGRATIONS.len()
+            ),
             "install the newer quell",
         ));
     }

@@ -69,7 +69,9 @@ impl Store {
 
     /// The comments with this source id, in any source.
     pub fn comments_by_key(&self, key: &str) -> Result<Vec<CommentId>> {
-        let mut statement = self.connection.prepare("select id from comments where key = ?1 order by id")?;
+        let mut statement = self
+            .connection
+            .prepare("select c.id from sources s join comments c on c.source_id = s.id and c.key = ?1 order by c.id")?;
         Ok(statement.query_map([key], |row| Ok(CommentId(row.get(0)?)))?.collect::<Result<_, _>>()?)
     }
 
@@ -85,9 +87,8 @@ impl Store {
         let mut statement = self.connection.prepare_cached(
             "select coalesce(body, text) raw, format from revisions where comment_id = ?1 order by number",
         )?;
-        let body = |row: &Row<'_>| {
-            Ok(Body { raw: row.get("raw")?, format: row::word(row, "format", BodyFormat::from_name)? })
-        };
+        let body =
+            |row: &Row<'_>| Ok(Body { raw: row.get("raw")?, format: row::word(row, "format", BodyFormat::from_name)? });
         Ok(statement.query_map([id.0], body)?.collect::<Result<_, _>>()?)
     }
 

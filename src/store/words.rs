@@ -29,7 +29,8 @@ pub fn catch_up(connection: &Connection) -> Result<()> {
     if waiting > MANY {
         hash_size(connection, LARGE_HASH)?;
     }
-    let mut texts = connection.prepare("select comment_id, text from bodies where comment_id > ?1 order by comment_id")?;
+    let mut texts =
+        connection.prepare("select comment_id, text from bodies where comment_id > ?1 order by comment_id")?;
     let mut insert = connection.prepare("insert into comment_words (rowid, words) values (?1, ?2)")?;
     let mut rows = texts.query([done])?;
     let mut words = String::new();

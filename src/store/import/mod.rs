@@ -51,7 +51,7 @@ pub struct PreparedPost {
     pub post: NewPost,
     /// The plain text, where it differs from the body as it came.
     pub text: Option<String>,
-    /// A hash of everything that counts as its content.
+    /// A hash of everything that counts as its content; leftover fields don't.
     pub hash: i64,
 }
 
@@ -146,7 +146,8 @@ impl<'s> Importer<'s> {
         } else {
             indexes::make(connection)?;
         }
-        let posts_empty: bool = connection.query_row("select not exists (select 1 from posts)", [], |row| row.get(0))?;
+        let posts_empty: bool =
+            connection.query_row("select not exists (select 1 from posts)", [], |row| row.get(0))?;
         connection.execute("insert into runs (started) values (unixepoch())", [])?;
         let run = connection.last_insert_rowid();
         Ok(Importer {
@@ -225,7 +226,7 @@ impl<'s> Importer<'s> {
         stage("indexes");
         indexes::make(connection)?;
         stage("trees");
-        let resolved = resolve::run(connection, std::mem::take(&mut self.touched))?;
+        let resolved = resolve::run(connection, self.run, std::mem::take(&mut self.touched))?;
         self.counts.parents_found = resolved.parents_found;
         self.counts.circles = resolved.circles;
         let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u64>(0));

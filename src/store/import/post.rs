@@ -18,10 +18,10 @@ impl Importer<'_> {
             .prepare_cached("select id, hash, placeholder from posts where source_id = ?1 and key = ?2")?
             .query_row((source, &post.key), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
             .optional()?;
-        if let Some((_, hash, 0)) = found
+        if let Some((id, hash, 0)) = found
             && hash == prepared.hash
         {
-            return Ok(());
+            return self.refresh_post(id, &post.extra);
         }
         let author = self.author(source, &post.author)?;
         let wanted = post.id.filter(|_| self.keep_ids && found.is_none()).map(|id| id.0);
@@ -94,6 +94,17 @@ impl Importer<'_> {
                 let id = self.store.connection.last_insert_rowid();
                 self.remember_post(source, &post.key, id);
             }
+        }
+        Ok(())
+    }
+
+    /// Leftover fields follow the newest record without being a change.
+    fn refresh_post(&self, id: i64, extra: &str) -> Result<()> {
+        if !extra.is_empty() {
+            self.store
+                .connection
+                .prepare_cached("update posts set extra = ?2 where id = ?1 and extra is not ?2")?
+                .execute((id, extra))?;
         }
         Ok(())
     }
