@@ -312,7 +312,7 @@ fn the_real_long_window_dump_has_27_lines() {
 fn a_real_windows_1252_dump_comes_with_its_quotes_and_dashes() {
     let Some(samples) = support::samples() else { return };
     let path = samples.join("wxr/handmade-windows-1252.xml");
-    let got = one(paths_with(&[path.clone()], &Limits::default(), Wants::Utf8));
+    let got = one(paths_with(std::slice::from_ref(&path), &Limits::default(), Wants::Utf8));
     let text = String::from_utf8(got.bytes).unwrap();
     let raw = fs::read(path).unwrap();
     for (byte, character) in [(0x93, '“'), (0x94, '”'), (0x92, '’'), (0x96, '–'), (0x97, '—')] {
@@ -519,7 +519,7 @@ fn links_in_a_circle_and_unreadable_files_do_no_harm() {
     symlink(folder.path(), at("sub/up")).unwrap();
     symlink(at("nowhere"), at("dangling")).unwrap();
     fs::write(at("closed"), "x").unwrap();
-    fs::set_permissions(at("closed"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(at("closed"), fs::Permissions::from_mode(0o0)).unwrap();
     let readable = fs::read(at("closed")).is_ok();
     let got = paths_with(&[folder.path().to_owned()], &Limits::default(), Wants::Bytes);
     assert_eq!(names(&got, folder.path()), ["closed", "dangling", "sub/file"]);
