@@ -6,7 +6,7 @@
 use std::io::{self, BufRead, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::Notes;
 use crate::model::{Place, Warning};
@@ -15,6 +15,8 @@ use crate::model::{Place, Warning};
 const XML_WITHIN: usize = 1 << 10;
 /// Bytes in which a `<meta charset>` may stand.
 const META_WITHIN: usize = 16 << 10;
+/// Bytes that a late guess wants to see; with fewer it settles for windows-1252, the commonest.
+const ENOUGH: usize = 256;
 /// Decoded bytes kept at once.
 const CHUNK: usize = 64 << 10;
 
@@ -108,9 +110,9 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 
 /// UTF-16 without a mark, by an ASCII character at the start.
 fn bare_utf16(head: &[u8]) -> Option<&'static Encoding> {
-    match head {
-        &[a, 0, b, 0, ..] if a > 0 && b > 0 => Some(UTF_16LE),
-        &[0, a, 0, b, ..] if a > 0 && b > 0 => Some(UTF_16BE),
+    match *head {
+        [a, 0, b, 0, ..] if a > 0 && b > 0 => Some(UTF_16LE),
+        [0, a, 0, b, ..] if a > 0 && b > 0 => Some(UTF_16BE),
         _ => None,
     }
 }
@@ -199,7 +201,8 @@ impl<R: BufRead> Transcoder<R> {
             let back = usize::from(length) + usize::from(beyond);
             if self.open && read >= back {
                 read -= back;
-                let encoding = guess(&input[read..]);
+                let rest = &input[read..];
+                let encoding = if rest.len() < ENOUGH { WINDOWS_1252 } else { guess(rest) };
                 self.decoder = encoding.new_decoder_without_bom_handling();
                 self.open = false;
                 self.notes.add(guessed(encoding, self.offset + read as u64));

@@ -112,7 +112,7 @@ impl<'p> Peeler<'p> {
 
     fn check_window(&self, start: &[u8], notes: &Notes) -> Result<(), String> {
         let Some(window) = zstd_window(start).filter(|&window| window > QUIET_WINDOW) else { return Ok(()) };
-        let exponent = window.next_power_of_two().trailing_zeros();
+        let exponent = u64::BITS - (window - 1).leading_zeros();
         let message = format!("zstd: needs a window of {} MiB (2^{exponent} bytes) of memory", window >> 20);
         if exponent > self.limits.max_window {
             let allowed = self.limits.max_window;

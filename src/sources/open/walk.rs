@@ -26,7 +26,7 @@ pub fn open(
 ) -> Result<(), Stop> {
     let targets = targets(arguments);
     let sizes: Option<Vec<u64>> = targets.iter().flatten().map(|target| target.size).collect();
-    progress.set_total(progress.done() + sizes.map_or(0, |sizes| sizes.iter().sum()));
+    progress.set_total(sizes.map_or(0, |sizes| progress.done() + sizes.iter().sum::<u64>()));
     for target in targets {
         match target {
             Ok(target) => open_target(&target, limits, progress, each)?,
