@@ -5,8 +5,10 @@
 //! says of a comment's state is reported, not acted on. A bad record is an [`Item::Fault`] and never ends an import.
 
 pub mod detect;
+mod disqus;
 pub mod open;
 mod parts;
+mod wxr;
 
 use std::io;
 
@@ -14,7 +16,7 @@ use crate::model::Item;
 pub use open::{Head, Input};
 
 /// Every format, in the order in which ties are broken.
-pub const FORMATS: &[&Format] = &[];
+pub const FORMATS: &[&Format] = &[&wxr::FORMAT, &disqus::FORMAT];
 
 /// One way in which comments come.
 pub struct Format {

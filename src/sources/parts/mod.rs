@@ -2,3 +2,4 @@
 
 pub mod extra;
 pub mod when;
+pub mod xml;
