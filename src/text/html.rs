@@ -28,9 +28,9 @@ fn convert(source: &str, line_breaks: LineBreaks) -> Cow<'_, str> {
     }
     let mut flow = Flow::new(line_breaks, source.len());
     if has_markup {
-        read_tags(source, &mut flow)
+        read_tags(source, &mut flow);
     } else {
-        flow.text(source)
+        flow.text(source);
     }
     Cow::Owned(flow.finish())
 }

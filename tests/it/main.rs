@@ -1,3 +1,5 @@
 //! The one integration test binary: verbs through the real program, architecture, attacks, peers, real samples.
 
+mod disqus;
 mod support;
+mod wxr;

@@ -35,7 +35,7 @@ pub(super) fn read(
     let mut warn = |code, message| reports.push(Item::Warning(Warning { code, message, place }));
     let (utc, local) = (fields.date_gmt.unwrap_or_default(), fields.date.unwrap_or_default());
     let created = moment(utc, local, options.assume_tz.as_ref());
-    if created.is_none() {
+    if created.is_none() && !(utc.is_empty() && local.is_empty()) {
         warn("wxr.date", format!("comment {key:?} has no readable date"));
     }
     let raw_status = fields.approved.filter(|raw| !raw.is_empty());

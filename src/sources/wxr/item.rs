@@ -15,7 +15,7 @@ pub(super) struct Item {
     /// Bytes of text that the item may still take.
     room: usize,
     /// Comments that came before the number of their post.
-    held: Vec<Box<NewComment>>,
+    held: Vec<NewComment>,
     commented: bool,
 }
 
@@ -112,7 +112,7 @@ impl Item {
             }
             None if raw.len() <= self.room => {
                 self.room -= raw.len();
-                self.held.push(comment);
+                self.held.push(*comment);
             }
             None => reports.push(Report::Fault(Fault {
                 code: "wxr.post-id",
@@ -136,7 +136,7 @@ impl Item {
         let mut reports: Vec<Report> = Vec::with_capacity(self.held.len() + 1);
         for mut comment in std::mem::take(&mut self.held) {
             comment.post = Some(key.clone());
-            reports.push(Report::Comment(comment));
+            reports.push(Report::Comment(Box::new(comment)));
         }
         reports.push(Report::Post(Box::new(self.post(key, &kind, writers))));
         reports
