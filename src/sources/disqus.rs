@@ -32,7 +32,17 @@ fn read(input: &mut Input, options: &Options, sink: &mut dyn Sink) -> Result<(),
     let mut walk = Walk::new(input, options, shape);
     let mut export = Export { options, sink, held: Some(Vec::new()), copies: Copies::default() };
     loop {
-        match walk.next()? {
+        let part = match walk.next() {
+            Ok(part) => part,
+            Err(error) => {
+                if matches!(error, ReadError::Io(_)) {
+                    // What was whole before the input broke still counts.
+                    export.end()?;
+                }
+                return Err(error);
+            }
+        };
+        match part {
             Part::Leaf { record, raw, place } => export.leaf(&record.root(), raw, place)?,
             Part::Fault { mut fault, record, .. } => {
                 fault.key = record::key(&record.root()).map(str::to_owned);

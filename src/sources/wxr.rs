@@ -37,7 +37,17 @@ fn read(input: &mut Input, options: &Options, sink: &mut dyn Sink) -> Result<(),
     let mut walk = Walk::new(input, options, Shape { is_container, starts: &["item", "comment"] });
     let mut export = Export { options, sink, site: Site::default(), item: None, left: Left::default(), started: false };
     loop {
-        match walk.next()? {
+        let part = match walk.next() {
+            Ok(part) => part,
+            Err(error) => {
+                if matches!(error, ReadError::Io(_)) {
+                    // What was whole before the input broke still counts.
+                    export.end()?;
+                }
+                return Err(error);
+            }
+        };
+        match part {
             Part::Enter { name: "item", place } => export.enter(place)?,
             Part::Enter { .. } => {}
             Part::Leaf { record, raw, place } => export.leaf(&record.root(), raw, place)?,

@@ -1,10 +1,11 @@
 //! WordPress exports: the real samples against their tables, the fixtures, and attacks.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io::{self, BufReader, Read};
 
 use proptest::prelude::*;
 use quell::model::{Fault, Item, Kind, NewComment, Parent, Precision, Status, Warning};
-use quell::sources::{Options, Pii, ReadError};
+use quell::sources::{FORMATS, Input, Options, Pii, ReadError, Stop};
 use quell::text::plain;
 
 use crate::support::{self, Report};
@@ -236,6 +237,32 @@ fn in_comment(content: &str) -> String {
          <wp:comment><wp:comment_id>1</wp:comment_id>{content}</wp:comment>\
          <wp:comment><wp:comment_id>2</wp:comment_id></wp:comment></item></channel></rss>"
     )
+}
+
+#[test]
+fn a_failing_input_is_returned_and_what_was_whole_is_kept() {
+    struct Failing<'a>(&'a [u8]);
+    impl Read for Failing<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(buffer)? {
+                0 => Err(io::ErrorKind::UnexpectedEof.into()),
+                read => Ok(read),
+            }
+        }
+    }
+    let half = &GOOD.as_bytes()[..GOOD.find("<wp:comment_id>22").expect("a third comment")];
+    let format = FORMATS.iter().find(|format| format.name == "wxr").expect("a format of this name");
+    let (mut comments, mut posts) = (0, 0);
+    let mut sink = |item: Item| -> Result<(), Stop> {
+        comments += usize::from(matches!(item, Item::Comment(_)));
+        posts += usize::from(matches!(item, Item::Post(_)));
+        Ok(())
+    };
+    // A buffer of seven bytes also proves that no token depends on where the input is cut into pieces.
+    let mut input = Input::new(BufReader::with_capacity(7, Failing(half)));
+    let error = (format.read)(&mut input, &options(), &mut sink);
+    assert!(matches!(error, Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof));
+    assert_eq!((comments, posts), (2, 1));
 }
 
 #[test]
