@@ -5,12 +5,14 @@
 //! says of a comment's state is reported, not acted on. A bad record is an [`Item::Fault`] and never ends an import.
 
 pub mod detect;
+mod disqus;
 mod hn_algolia;
 mod hn_items;
 pub mod open;
 mod parts;
 mod reddit_listing;
 mod reddit_ndjson;
+mod wxr;
 
 use std::io;
 
@@ -18,8 +20,14 @@ use crate::model::Item;
 pub use open::{Head, Input};
 
 /// Every format, in the order in which ties are broken.
-pub const FORMATS: &[&Format] =
-    &[&reddit_ndjson::FORMAT, &reddit_listing::FORMAT, &hn_items::FORMAT, &hn_algolia::FORMAT];
+pub const FORMATS: &[&Format] = &[
+    &wxr::FORMAT,
+    &disqus::FORMAT,
+    &reddit_ndjson::FORMAT,
+    &reddit_listing::FORMAT,
+    &hn_items::FORMAT,
+    &hn_algolia::FORMAT,
+];
 
 /// One way in which comments come.
 pub struct Format {

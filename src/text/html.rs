@@ -28,9 +28,9 @@ fn convert(source: &str, line_breaks: LineBreaks) -> Cow<'_, str> {
     }
     let mut flow = Flow::new(line_breaks, source.len());
     if has_markup {
-        read_tags(source, &mut flow)
+        read_tags(source, &mut flow);
     } else {
-        flow.text(source)
+        flow.text(source);
     }
     Cow::Owned(flow.finish())
 }
@@ -57,7 +57,7 @@ fn is_settled(source: &str, line_breaks: LineBreaks) -> bool {
 fn read_tags(source: &str, flow: &mut Flow) {
     let mut walk = Walk { flow, tag: Tag::Other, wanted: false, value: String::new(), hidden: None };
     let mut emitter = CallbackEmitter::new(|event: CallbackEvent<'_>, _: Span<()>| -> Option<()> {
-        walk.event(event);
+        walk.event(&event);
         None
     });
     // Scripts and styles end at their own end tag only.
@@ -114,7 +114,7 @@ struct Walk<'f> {
 }
 
 impl Walk<'_> {
-    fn event(&mut self, event: CallbackEvent<'_>) {
+    fn event(&mut self, event: &CallbackEvent<'_>) {
         match event {
             CallbackEvent::String { value } if self.hidden.is_none() => self.flow.text(&String::from_utf8_lossy(value)),
             CallbackEvent::OpenStartTag { name } => {
@@ -125,7 +125,7 @@ impl Walk<'_> {
                 }
             }
             CallbackEvent::AttributeName { name } => {
-                self.wanted = matches!((self.tag, name), (Tag::Link, b"href") | (Tag::Image, b"alt"));
+                self.wanted = matches!((self.tag, *name), (Tag::Link, b"href") | (Tag::Image, b"alt"));
             }
             CallbackEvent::AttributeValue { value } if self.wanted => {
                 self.value.clear();

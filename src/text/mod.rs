@@ -2,11 +2,11 @@
 //!
 //! Architecture invariant: nothing here knows of posts, databases or files.
 
-pub mod tokens;
 mod bbcode;
 mod flow;
 mod html;
 mod plain;
+pub mod tokens;
 
 pub use html::{autop, html};
 pub use plain::plain;

@@ -10,3 +10,4 @@ pub mod reddit;
 pub mod sniff;
 pub mod tree;
 pub mod when;
+pub mod xml;

@@ -51,3 +51,15 @@ pub fn read_bytes(bytes: &[u8], options: &Options) -> Report {
     (format.read)(&mut Input::from_bytes(bytes), options, &mut sink).expect("the input is readable");
     Report { format: format.name, items }
 }
+
+/// Reads bytes as the format of this name, whatever detection says.
+pub fn read_as(name: &str, bytes: &[u8], options: &Options) -> Result<Vec<Item>, sources::ReadError> {
+    let format = sources::FORMATS.iter().find(|format| format.name == name).expect("a format of this name");
+    let mut items = Vec::new();
+    let mut sink = |item: Item| -> Result<(), Stop> {
+        items.push(item);
+        Ok(())
+    };
+    (format.read)(&mut Input::from_bytes(bytes), options, &mut sink)?;
+    Ok(items)
+}
