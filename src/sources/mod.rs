@@ -7,6 +7,7 @@
 pub mod detect;
 pub mod open;
 mod parts;
+mod text;
 
 use std::io;
 
@@ -14,7 +15,7 @@ use crate::model::Item;
 pub use open::{Head, Input};
 
 /// Every format, in the order in which ties are broken.
-pub const FORMATS: &[&Format] = &[];
+pub const FORMATS: &[&Format] = &[&text::TEXT];
 
 /// One way in which comments come.
 pub struct Format {
