@@ -73,7 +73,7 @@ fn message(report: &Report, code: &str) -> String {
 
 /// Counts of what is missing, with reasons.
 fn gaps(report: &Report) -> Vec<(u64, &str)> {
-    let gap = |item| if let &Item::Gap(ref gap) = item { Some((gap.count, gap.reason.as_str())) } else { None };
+    let gap = |item| if let Item::Gap(gap) = item { Some((gap.count, gap.reason.as_str())) } else { None };
     report.items.iter().filter_map(gap).collect()
 }
 

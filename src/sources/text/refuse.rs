@@ -4,7 +4,7 @@
 /// Why this text is not a copy of a page, if it is not.
 pub fn refusal(text: &str) -> Option<&'static str> {
     let text = text.trim_start_matches('\u{feff}').trim_start();
-    let checks: [(fn(&str) -> bool, &str); 8] = [
+    let checks: [(Check, &str); 8] = [
         (|text| text.is_empty(), "nothing in it"),
         (is_binary, "control characters"),
         (is_markup, "markup"),
@@ -16,6 +16,9 @@ pub fn refusal(text: &str) -> Option<&'static str> {
     ];
     checks.into_iter().find(|(check, _)| check(text)).map(|(_, name)| name)
 }
+
+/// Whether a text is something.
+type Check = fn(&str) -> bool;
 
 fn is_binary(text: &str) -> bool {
     let odd = text.chars().filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{c}')).count();
