@@ -174,7 +174,7 @@ fn render(columns: &[&str], rows: &[Vec<Cell>], room: usize) -> String {
             Cell::Number(number) => TableCell::new(number).set_alignment(CellAlignment::Right),
             other => {
                 let line = other.plain().replace(['\n', '\t', '\r'], " ");
-                TableCell::new(width::truncate(&terminal::escape(&line), widest))
+                TableCell::new(width::truncate(&terminal::escape(&line), widest).into_owned())
             }
         }));
     }

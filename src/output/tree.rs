@@ -75,10 +75,12 @@ impl<'w> TreeWriter<'w> {
         writeln!(self.out)?;
         let dim = self.palette.dim;
         let text = terminal::escape_multiline(&post.text);
-        let lines = width::wrap(&text, self.width.saturating_sub(4));
+        let mut wrapped = String::new();
+        width::wrap(text.trim_end(), self.width, "    ", &mut wrapped);
+        let lines: Vec<&str> = wrapped.lines().collect();
         let shown = if whole || lines.len() <= BEGINNING + 1 { lines.len() } else { BEGINNING };
         for line in &lines[..shown] {
-            writeln!(self.out, "    {line}")?;
+            writeln!(self.out, "{}", line.trim_end())?;
         }
         if shown < lines.len() {
             writeln!(self.out, "    {dim}… {} more lines (--whole){dim:#}", lines.len() - shown)?;
@@ -93,10 +95,11 @@ impl<'w> TreeWriter<'w> {
         let (bars, folded) = self.indent(comment.depth);
         let head = self.head(comment, folded);
         writeln!(self.out, "{dim}{bars}{dim:#}{head}")?;
-        let room = self.width.saturating_sub(bars.chars().count() + 2).max(20);
-        let text = terminal::escape_multiline(&comment.text);
-        for line in width::wrap(text.trim_end(), room) {
-            writeln!(self.out, "{dim}{bars}{dim:#}  {line}")?;
+        let room = self.width.saturating_sub(bars.chars().count()).max(READABLE / 2);
+        let mut wrapped = String::new();
+        width::wrap(terminal::escape_multiline(&comment.text).trim_end(), room, "  ", &mut wrapped);
+        for line in wrapped.lines() {
+            writeln!(self.out, "{dim}{bars}{dim:#}{}", line.trim_end())?;
         }
         for gap in gaps {
             writeln!(self.out, "{dim}{bars}  ⋯ {}{dim:#}", missing(gap))?;

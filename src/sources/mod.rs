@@ -12,6 +12,7 @@ pub mod open;
 mod parts;
 mod reddit_listing;
 mod reddit_ndjson;
+mod text;
 mod wxr;
 
 use std::io;
@@ -27,6 +28,7 @@ pub const FORMATS: &[&Format] = &[
     &reddit_listing::FORMAT,
     &hn_items::FORMAT,
     &hn_algolia::FORMAT,
+    &text::TEXT,
 ];
 
 /// One way in which comments come.

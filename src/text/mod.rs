@@ -6,7 +6,9 @@ mod bbcode;
 mod flow;
 mod html;
 mod plain;
+pub mod terminal;
 pub mod tokens;
+pub mod width;
 
 pub use html::{autop, html};
 pub use plain::plain;

@@ -3,4 +3,5 @@
 mod disqus;
 mod open;
 mod support;
+mod text;
 mod wxr;

@@ -21,8 +21,10 @@ impl Importer<'_> {
         if !author.is_person() {
             return Ok(AuthorColumns { id: None, name: printed });
         }
-        // A letter in front keeps an account named like a person's printed name apart from that person.
+        // A letter in front keeps an account named like a person's printed name apart from that person. An e-mail
+        // address may be shared by a family or a whole office, so a guest is known by address and name.
         let ident = match (&author.key, printed) {
+            (Some(key), Some(name)) if key.starts_with("email:") => format!("g{key}\0{name}"),
             (Some(key), _) => format!("k{key}"),
             (None, Some(name)) => format!("n{name}"),
             (None, None) => return Ok(AuthorColumns { id: None, name: None }),
