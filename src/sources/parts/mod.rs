@@ -9,4 +9,5 @@ pub mod pieces;
 pub mod reddit;
 pub mod sniff;
 pub mod tree;
+pub mod walk;
 pub mod when;
