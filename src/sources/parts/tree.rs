@@ -45,28 +45,48 @@ pub fn each_node(
     nodes: &mut dyn Nodes,
 ) -> Result<(), ReadError> {
     let mut head = Vec::new();
-    let one_a_line = documents_are_lines(&mut input.by_ref().take(options.max_record as u64), &mut head)?;
+    let found = documents_are_lines(&mut input.by_ref().take(options.max_record as u64), &mut head);
     if head.starts_with(BOM) {
         head[..BOM.len()].fill(b' ');
     }
-    let mut all = Input::new(head.chain(input));
-    if one_a_line {
-        return each_line(&mut all, options, sink, |text, place, sink| {
-            match walk(&mut Input::from_bytes(text.as_bytes()), place, options, nested, sink, nodes) {
-                Ok(()) => Ok(()),
-                Err(Broken::Stop) => Err(Refused::Stop),
-                Err(Broken::Io(error)) => Err(Refused::record("json.syntax", error.to_string())),
-                Err(Broken::Document(Fault { code: "truncated", reason, .. })) => {
-                    Err(Refused::record("json.syntax", reason))
-                }
-                Err(Broken::Document(Fault { code, reason, key, .. })) => Err(Refused::Record { code, reason, key }),
-            }
-        });
+    match found {
+        Ok(true) => read_lines(&mut Input::new(head.chain(input)), options, nested, sink, nodes),
+        Ok(false) => read_document(&mut Input::new(head.chain(input)), options, nested, sink, nodes),
+        Err(error) => {
+            // The input broke early: what came before the break is read all the same.
+            read_document(&mut Input::from_bytes(&head), options, nested, sink, nodes)?;
+            Err(error.into())
+        }
     }
-    if head.trim_ascii().is_empty() {
-        return Ok(());
-    }
-    match walk(&mut all, Place { byte: 0, line: 1 }, options, nested, sink, nodes) {
+}
+
+fn read_lines(
+    input: &mut Input,
+    options: &Options,
+    nested: &[&str],
+    sink: &mut dyn Sink,
+    nodes: &mut dyn Nodes,
+) -> Result<(), ReadError> {
+    each_line(input, options, sink, |text, place, sink| {
+        let mut line = Input::from_bytes(text.as_bytes());
+        walk(&mut line, place, options, nested, sink, nodes).map_err(|broken| match broken {
+            Broken::Stop => Refused::Stop,
+            Broken::Io(error) => Refused::record("json.syntax", error.to_string()),
+            // A line that ends in the middle is bad JSON; only the end of the input makes it a truncation.
+            Broken::Document(Fault { code: "truncated", reason, .. }) => Refused::record("json.syntax", reason),
+            Broken::Document(Fault { code, reason, key, .. }) => Refused::Record { code, reason, key },
+        })
+    })
+}
+
+fn read_document(
+    input: &mut Input,
+    options: &Options,
+    nested: &[&str],
+    sink: &mut dyn Sink,
+    nodes: &mut dyn Nodes,
+) -> Result<(), ReadError> {
+    match walk(input, Place { byte: 0, line: 1 }, options, nested, sink, nodes) {
         Ok(()) => Ok(()),
         Err(Broken::Stop) => Err(ReadError::Stop),
         Err(Broken::Io(error)) => Err(ReadError::Io(error)),
@@ -74,8 +94,8 @@ pub fn each_node(
     }
 }
 
-/// Whether the input holds one document a line: its first line is one, or is broken while the second is one. Reads
-/// those lines into `head`.
+/// Whether the input holds one document a line: its first line is one, or is broken while the second is one, or there
+/// are only blank ones. Reads those lines into `head`.
 fn documents_are_lines(input: &mut impl BufRead, head: &mut Vec<u8>) -> io::Result<bool> {
     let complete = |text: &[u8]| serde_json::from_slice::<IgnoredAny>(text.strip_prefix(BOM).unwrap_or(text));
     let first = loop {
@@ -85,7 +105,7 @@ fn documents_are_lines(input: &mut impl BufRead, head: &mut Vec<u8>) -> io::Resu
             break start;
         }
     };
-    if complete(&head[first..]).is_ok() {
+    if head.len() == first || complete(&head[first..]).is_ok() {
         return Ok(true);
     }
     let second = head.len();

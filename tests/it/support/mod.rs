@@ -128,17 +128,26 @@ pub fn counts(reports: &[&Report]) -> Counts {
             _ => (&*comment.key, None),
         })
         .collect();
-    let depth = |key: &str| {
-        std::iter::successors(Some(key), |key| {
-            parents.get(key).copied().flatten().filter(|up| parents.contains_key(up))
-        })
-        .take(parents.len() + 1)
-        .count()
-    };
+    let mut depths: HashMap<&str, usize> = HashMap::new();
+    for key in parents.keys() {
+        let mut path = vec![*key];
+        while let Some(up) = parents[path[path.len() - 1]]
+            && parents.contains_key(up)
+            && !depths.contains_key(path[path.len() - 1])
+            && path.len() <= parents.len()
+        {
+            path.push(up);
+        }
+        let mut depth = depths.get(path[path.len() - 1]).map_or(0, |known| known - 1);
+        for key in path.into_iter().rev() {
+            depth += 1;
+            depths.insert(key, depth);
+        }
+    }
     Counts {
         records: records.len(),
         comments: parents.len(),
-        depth: parents.keys().map(|key| depth(key)).max().unwrap_or_default(),
+        depth: depths.values().copied().max().unwrap_or_default(),
         authors: records.iter().filter_map(|c| c.author.name.as_deref()).collect::<BTreeSet<_>>().len(),
         orphans: parents.values().flatten().filter(|parent| !parents.contains_key(*parent)).count(),
     }
