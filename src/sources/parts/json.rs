@@ -189,7 +189,7 @@ impl<'a> Fields<'a> {
 impl<'a> FromIterator<(&'a str, &'a str)> for Fields<'a> {
     /// Members by name and value text, which must be well-formed JSON.
     fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(members: I) -> Self {
-        let member = |(name, value)| Member { name: Cow::Borrowed(name), value: Json(value), taken: false };
+        let member = |(name, value)| Member { name: Cow::Borrowed(name), value: Json::new(value), taken: false };
         Fields { members: members.into_iter().map(member).collect() }
     }
 }
@@ -208,7 +208,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
                 let mut members = Vec::with_capacity(24);
                 while let Some(Name(name)) = map.next_key()? {
                     let value: &'de RawValue = map.next_value()?;
-                    members.push(Member { name, value: Json(value.get()), taken: false });
+                    members.push(Member { name, value: Json::new(value.get()), taken: false });
                 }
                 Ok(Fields { members })
             }

@@ -13,6 +13,8 @@ use super::walk::{Broken, walk};
 use crate::model::{Fault, Item, Place};
 use crate::sources::{Input, Options, ReadError, Sink, Stop};
 
+/// How much is held to see whether documents stand one a line; those with longer lines are read as one stream.
+const HEAD: usize = 16 << 20;
 /// The UTF-8 byte order mark.
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -45,7 +47,7 @@ pub fn each_node(
     nodes: &mut dyn Nodes,
 ) -> Result<(), ReadError> {
     let mut head = Vec::new();
-    let found = documents_are_lines(&mut input.by_ref().take(options.max_record as u64), &mut head);
+    let found = documents_are_lines(&mut input.by_ref().take(options.max_record.min(HEAD) as u64), &mut head);
     if head.starts_with(BOM) {
         head[..BOM.len()].fill(b' ');
     }
