@@ -21,6 +21,9 @@ pub const FORMAT: Format = Format {
     read,
 };
 
+/// The members that every item of the API has, besides its comments.
+const OWN: &[&str] =
+    &["id", "created_at_i", "type", "author", "title", "url", "text", "points", "parent_id", "story_id"];
 /// The members that hold further items.
 const NESTED: &[&str] = &["children", "hits"];
 
@@ -53,6 +56,11 @@ struct Items {
 }
 
 impl Nodes for Items {
+    /// The API writes the comments last, as far as has been seen.
+    fn is_complete(&self, fields: &Fields<'_>) -> bool {
+        OWN.iter().all(|name| fields.peek(name).is_some())
+    }
+
     fn node(&mut self, mut fields: Fields<'_>, place: Place, sink: &mut dyn Sink) -> Result<(), Refused> {
         let Some(key) = fields.id("id").or_else(|| fields.id("objectID")) else {
             // The object around search hits has no id of its own.

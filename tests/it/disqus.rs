@@ -130,7 +130,7 @@ fn the_broken_fixture() {
 }
 
 fn read_all(bytes: &[u8], max_record: usize) -> Result<Vec<Item>, ReadError> {
-    support::read_as("disqus", bytes, &Options { max_record: max_record.min(Options::MAX_RECORD), ..options() })
+    support::try_read_as("disqus", bytes, &Options { max_record: max_record.min(Options::MAX_RECORD), ..options() })
 }
 
 fn comments_of(items: &[Item]) -> HashSet<String> {

@@ -73,8 +73,11 @@ fn message(report: &Report, code: &str) -> String {
 
 /// Counts of what is missing, with reasons.
 fn gaps(report: &Report) -> Vec<(u64, &str)> {
-    let gap = |item: &Item| if let Item::Gap(gap) = item { Some((gap.count, gap.reason.as_str())) } else { None };
-    report.items.iter().filter_map(gap).collect()
+    report
+        .items
+        .iter()
+        .filter_map(|item| if let Item::Gap(gap) = item { Some((gap.count, gap.reason.as_str())) } else { None })
+        .collect()
 }
 
 fn sample(stem: &str) -> Option<(Vec<u8>, Value)> {

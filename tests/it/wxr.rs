@@ -228,7 +228,7 @@ fn comments_of(items: &[Item]) -> HashSet<String> {
 
 /// Reads with this format whatever it is, with a cap on the size of a record.
 fn read_all(bytes: &[u8], max_record: usize) -> Result<Vec<Item>, ReadError> {
-    support::read_as("wxr", bytes, &Options { max_record: max_record.min(Options::MAX_RECORD), ..options() })
+    support::try_read_as("wxr", bytes, &Options { max_record: max_record.min(Options::MAX_RECORD), ..options() })
 }
 
 fn in_comment(content: &str) -> String {

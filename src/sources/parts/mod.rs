@@ -9,5 +9,6 @@ pub mod pieces;
 pub mod reddit;
 pub mod sniff;
 pub mod tree;
+pub mod walk;
 pub mod when;
 pub mod xml;

@@ -12,18 +12,23 @@ const LINES: usize = 20;
 const DOCUMENT: usize = 64 << 10;
 
 /// The objects among the first lines; broken lines are passed over, since one bad line must not hide a format.
-pub fn first_objects<'h>(head: &'h Head) -> Vec<Fields<'h>> {
-    let text = head.text().trim_start_matches('\u{FEFF}').trim_start();
-    if !text.starts_with(['{', 'n']) {
+pub fn first_objects(head: &Head) -> Vec<Fields<'_>> {
+    let bytes = without_bom(head.bytes());
+    if !matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'n')) {
         return Vec::new();
     }
-    text.lines().filter(|line| line.starts_with('{')).take(LINES).filter_map(|line| Fields::parse(line).ok()).collect()
+    let lines = bytes.split(|byte| *byte == b'\n').filter(|line| line.starts_with(b"{")).take(LINES);
+    lines.filter_map(|line| Fields::parse(std::str::from_utf8(line).ok()?).ok()).collect()
 }
 
 /// The beginning of an array or object without any blanks, so that `"kind":"Listing"` is found however it was printed;
 /// nothing if the input is neither.
 pub fn compact(head: &Head) -> Option<String> {
-    let text = head.text().trim_start_matches('\u{FEFF}').trim_start();
-    let text = &text[..text.floor_char_boundary(DOCUMENT)];
+    let bytes = without_bom(head.bytes()).trim_ascii_start();
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(DOCUMENT)]);
     text.starts_with(['{', '[']).then(|| text.split_ascii_whitespace().collect())
+}
+
+fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
