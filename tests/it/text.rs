@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
-use quell::model::{AuthorEvidence, AuthorKind, Item, NewComment, Parent, Precision};
+use quell::model::{AuthorEvidence, AuthorKind, Item, Kind, NewComment, Parent, Precision};
 use quell::sources::{FORMATS, Guess, Head, Input, Options, Stop};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -73,8 +73,8 @@ fn message(report: &Report, code: &str) -> String {
 
 /// Counts of what is missing, with reasons.
 fn gaps(report: &Report) -> Vec<(u64, &str)> {
-    let gap = |item| if let Item::Gap(gap) = item { Some((gap.count, gap.reason.as_str())) } else { None };
-    report.items.iter().filter_map(gap).collect()
+    let gaps = report.items.iter().filter_map(|item| if let Item::Gap(gap) = item { Some(gap) } else { None });
+    gaps.map(|gap| (gap.count, gap.reason.as_str())).collect()
 }
 
 fn sample(stem: &str) -> Option<(Vec<u8>, Value)> {
@@ -283,6 +283,22 @@ fn reply_words_go_and_text_below_the_comments_is_kept_apart() {
     let found = report(&text);
     assert_eq!(talk(&text), [said("Ada", "x"), unsaid("y")]);
     assert!(found.posts()[0].extra.contains("Impressum\\n\\nKontakt"));
+}
+
+#[test]
+fn a_list_that_text_interrupts_goes_on() {
+    let found = report(&page("  1. Ada says\n\n    x\n\n  2. y\n\nAdvertisement\n\n  4. z\n\n  5. Pingback: Cake"));
+    let comments = found.comments();
+    assert_eq!(comments.iter().map(|comment| body(comment)).collect::<Vec<_>>(), ["x", "y", "z", "Pingback: Cake"]);
+    assert_eq!(gaps(&found), [(1, "missing numbers")]);
+    assert_eq!(comments[3].kind, Kind::Pingback);
+    assert!(found.posts()[0].extra.contains("Advertisement"));
+}
+
+#[test]
+fn quoted_mail_is_not_given_to_the_wrong_person() {
+    let text = "Bread\n\nThanks!\n\nOn April 5, 2016, Ada wrote:\n> x\n\nI agree.\n\nOn April 4, 2016, Jo wrote:\n> y\n\nMe too.";
+    assert!(talk(text).is_empty());
 }
 
 #[test]
