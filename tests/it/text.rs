@@ -445,3 +445,34 @@ proptest! {
         prop_assert!(kept + posts >= bytes(&text), "{kept} + {posts} of {}", bytes(&text));
     }
 }
+
+/// Every file below a folder.
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files
+}
+
+#[test]
+fn no_dump_of_another_format_is_taken_for_a_page() {
+    let Some(folder) = samples() else { return };
+    let format = FORMATS.iter().find(|format| format.name == "text").expect("the format is registered");
+    let prose = ["text", "LICENSES"];
+    let mut taken = Vec::new();
+    for path in files(&folder) {
+        let group = path.strip_prefix(&folder).expect("below the folder").iter().next().expect("a folder").to_owned();
+        if path.extension().is_some_and(|end| end == "md") || prose.iter().any(|name| group == *name) {
+            continue;
+        }
+        let bytes = std::fs::read(&path).expect("readable");
+        if let Some(guess) = (format.sniff)(&Head::new(bytes, true)) {
+            taken.push((path, guess));
+        }
+    }
+    assert!(taken.is_empty(), "{taken:#?}");
+}
