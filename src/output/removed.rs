@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tombstone_tells_nothing_but_place_and_status() {
+    fn a_tombstone_tells_nothing_but_place_time_and_status() {
         let mut full = samples::full_comment();
         full.status = Gone;
         let mut left = Vec::new();
@@ -164,7 +164,8 @@ mod tests {
         assert_eq!(
             String::from_utf8(left).unwrap(),
             "\n{\"id\":\"c2\",\"source\":{\"kind\":\"reddit\",\"scope\":\"reddit.com\"},\"key\":\"t1_b\",\"parent\":\"t1_a\",\
-             \"parent_origin\":\"source\",\"kind\":\"comment\",\"status\":\"removed\",\"source_status\":\"approved\""
+             \"parent_origin\":\"source\",\"kind\":\"comment\",\"created\":\"2016-04-05T10:00:00.250\",\
+             \"created_precision\":\"local\",\"status\":\"removed\",\"source_status\":\"approved\""
         );
     }
 }

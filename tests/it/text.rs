@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
-use quell::model::{AuthorEvidence, AuthorKind, Item, NewComment, Parent, Precision};
+use quell::model::{AuthorEvidence, AuthorKind, Item, Kind, NewComment, Parent, Precision};
 use quell::sources::{FORMATS, Guess, Head, Input, Options, Stop};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -73,11 +73,8 @@ fn message(report: &Report, code: &str) -> String {
 
 /// Counts of what is missing, with reasons.
 fn gaps(report: &Report) -> Vec<(u64, &str)> {
-    report
-        .items
-        .iter()
-        .filter_map(|item| if let Item::Gap(gap) = item { Some((gap.count, gap.reason.as_str())) } else { None })
-        .collect()
+    let gaps = report.items.iter().filter_map(|item| if let Item::Gap(gap) = item { Some(gap) } else { None });
+    gaps.map(|gap| (gap.count, gap.reason.as_str())).collect()
 }
 
 fn sample(stem: &str) -> Option<(Vec<u8>, Value)> {
@@ -289,6 +286,22 @@ fn reply_words_go_and_text_below_the_comments_is_kept_apart() {
 }
 
 #[test]
+fn a_list_that_text_interrupts_goes_on() {
+    let found = report(&page("  1. Ada says\n\n    x\n\n  2. y\n\nAdvertisement\n\n  4. z\n\n  5. Pingback: Cake"));
+    let comments = found.comments();
+    assert_eq!(comments.iter().map(|comment| body(comment)).collect::<Vec<_>>(), ["x", "y", "z", "Pingback: Cake"]);
+    assert_eq!(gaps(&found), [(1, "missing numbers")]);
+    assert_eq!(comments[3].kind, Kind::Pingback);
+    assert!(found.posts()[0].extra.contains("Advertisement"));
+}
+
+#[test]
+fn quoted_mail_is_not_given_to_the_wrong_person() {
+    let text = "Bread\n\nThanks!\n\nOn April 5, 2016, Ada wrote:\n> x\n\nI agree.\n\nOn April 4, 2016, Jo wrote:\n> y\n\nMe too.";
+    assert!(talk(text).is_empty());
+}
+
+#[test]
 fn equal_comments_stay_two() {
     let found = report(&page("  1. Ada says\n\n    x\n\n  2. Ada says\n\n    x"));
     let comments = found.comments();
@@ -431,4 +444,35 @@ proptest! {
         }).sum();
         prop_assert!(kept + posts >= bytes(&text), "{kept} + {posts} of {}", bytes(&text));
     }
+}
+
+/// Every file below a folder.
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files
+}
+
+#[test]
+fn no_dump_of_another_format_is_taken_for_a_page() {
+    let Some(folder) = samples() else { return };
+    let format = FORMATS.iter().find(|format| format.name == "text").expect("the format is registered");
+    let prose = ["text", "LICENSES"];
+    let mut taken = Vec::new();
+    for path in files(&folder) {
+        let group = path.strip_prefix(&folder).expect("below the folder").iter().next().expect("a folder").to_owned();
+        if path.extension().is_some_and(|end| end == "md") || prose.iter().any(|name| group == *name) {
+            continue;
+        }
+        let bytes = std::fs::read(&path).expect("readable");
+        if let Some(guess) = (format.sniff)(&Head::new(bytes, true)) {
+            taken.push((path, guess));
+        }
+    }
+    assert!(taken.is_empty(), "{taken:#?}");
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use jiff::tz::TimeZone;
 
 use super::dates::Stamp;
-use super::furniture::is_reply_link;
+use super::furniture::without_reply_link;
 use super::head::{Head, bare_name, below, head};
 use super::lines::Lines;
 use super::list::{Entry, Link};
@@ -131,15 +131,13 @@ fn body_column(lines: &Lines<'_>, entry: &Entry<'_>) -> usize {
 
 /// Takes the reply links off the ends of bodies, if the page prints them: at two comments or more, or at its only one.
 pub fn drop_reply_links(drafts: &mut [Draft<'_>]) {
-    let ends =
-        |draft: &Draft<'_>| draft.body.rsplit('\n').next().is_some_and(is_reply_link) && draft.body.contains('\n');
-    let linked = drafts.iter().filter(|draft| ends(draft)).count();
+    let kept = |draft: &Draft<'_>| without_reply_link(&draft.body).len();
+    let linked = drafts.iter().filter(|draft| kept(draft) < draft.body.len()).count();
     if linked < 2 && drafts.len() > 1 {
         return;
     }
-    for draft in drafts.iter_mut().filter(|draft| ends(draft)) {
-        let cut = draft.body.rfind('\n').unwrap_or(0);
-        draft.body.truncate(draft.body[..cut].trim_end().len());
+    for draft in drafts {
+        draft.body.truncate(kept(draft));
     }
 }
 

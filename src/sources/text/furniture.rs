@@ -7,9 +7,14 @@ pub fn is_form(line: &str) -> bool {
 }
 
 /// Whether the line is nothing but the link below a comment that answers it.
-pub fn is_reply_link(line: &str) -> bool {
+fn is_reply_link(line: &str) -> bool {
     let line = line.trim_matches(['↓', '↩', '→', '»', '[', ']', '(', ')', ' ']).to_lowercase();
     REPLY.contains(&line.as_str())
+}
+
+/// A comment's text without the reply link that ends it, if one does.
+pub fn without_reply_link(body: &str) -> &str {
+    body.rsplit_once('\n').filter(|(_, last)| is_reply_link(last)).map_or(body, |(text, _)| text.trim_end())
 }
 
 const FORM: &[&str] = &[

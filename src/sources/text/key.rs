@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::draft::Draft;
+use super::furniture::without_reply_link;
 use crate::model::AuthorEvidence;
 
 /// How much of an article goes into its key, in characters: enough to tell articles apart, little enough that a note
@@ -34,7 +35,8 @@ impl Keys {
 
     /// The key of the next comment. Equal comments are told apart by their order.
     pub fn next(&mut self, draft: &Draft<'_>) -> String {
-        let (author, body) = (author(draft), hash(&[&normal(&draft.body)]));
+        // Whether a reply link counts as one depends on the other comments of the copy.
+        let (author, body) = (author(draft), hash(&[&normal(without_reply_link(&draft.body))]));
         let times = self.seen.entry((author.clone(), body.clone())).or_default();
         *times += 1;
         hash(&[&self.post, &author, &body, &times.to_string()])

@@ -14,7 +14,7 @@ use super::lines::{Lines, Mark};
 /// Columns from a marker to its body.
 const STEP: usize = 2;
 /// How many numbers may be missing in a row within one list.
-const HOLE: u64 = 50;
+pub const HOLE: u64 = 50;
 
 /// One entry of the list: a comment.
 #[derive(Debug, Clone, PartialEq, Eq)]

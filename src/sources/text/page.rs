@@ -108,8 +108,10 @@ fn append<'t>(page: &mut Page<'t>, mut more: Vec<Draft<'t>>) {
             Link::Top => Link::Top,
         };
     }
+    let last = page.drafts.iter().rfind(|draft| draft.link == Link::Top).and_then(|draft| draft.number);
     if let Some(first) = more.first_mut() {
-        first.hole = 0;
+        // Between two parts of one list only the numbers in the middle are missing.
+        first.hole = last.zip(first.number).map_or(0, |(last, first)| first.saturating_sub(last + 1));
     }
     page.drafts.append(&mut more);
 }

@@ -68,7 +68,10 @@ pub fn records<'t>(lines: &Lines<'t>, zone: Option<&TimeZone>) -> Option<Records
 fn start<'t>(lines: &Lines<'t>, line: usize, zone: Option<&TimeZone>) -> Option<Start<'t>> {
     let above = line.checked_sub(1);
     let mark = lines.mark(line).filter(|mark| mark.number.is_some());
-    if lines.blank(line) || !(mark.is_some() || above.is_none_or(|above| lines.blank(above))) {
+    // "Ada wrote:" above a quotation belongs to the comment that quotes her.
+    let quotes =
+        lines.first_full(line + 1..(line + 3).min(lines.len())).is_some_and(|l| lines.text(l).starts_with('>'));
+    if quotes || lines.blank(line) || !(mark.is_some() || above.is_none_or(|above| lines.blank(above))) {
         return None;
     }
     let (text, number) = mark.map_or((lines.text(line), None), |mark| (mark.head, mark.number));

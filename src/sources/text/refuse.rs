@@ -30,7 +30,12 @@ fn is_markup(text: &str) -> bool {
     let mut chars = text.chars();
     let tag =
         chars.next() == Some('<') && chars.next().is_some_and(|c| c.is_alphabetic() || matches!(c, '!' | '?' | '/'));
-    tag || text.starts_with("%PDF") || text.starts_with("{\\rtf") || text.starts_with("%!PS")
+    // Junk such as a shell prompt may stand before the first tag.
+    let start = &text[..text.floor_char_boundary(1024)];
+    let declared = start.contains("<?xml") || start.contains("<!DOCTYPE") || start.contains("<html");
+    let lines = || text.lines().map(str::trim_start).filter(|line| !line.is_empty());
+    let tagged = lines().filter(|line| line.starts_with('<')).count() * 3 > lines().count();
+    tag || declared || tagged || text.starts_with("%PDF") || text.starts_with("{\\rtf") || text.starts_with("%!PS")
 }
 
 /// JSON, whole, cut off, or a value a line.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::furniture::is_form;
 use super::lines::Lines;
-use super::list::{Entry, Link, entries};
+use super::list::{Entry, HOLE, Link, entries};
 
 /// A run of list entries that is taken for comments.
 pub struct Region<'t> {
@@ -32,13 +32,27 @@ pub struct Heading {
 pub fn regions<'t>(lines: &Lines<'t>) -> Vec<Region<'t>> {
     let mut found: Vec<Region<'t>> = runs(lines).into_iter().filter_map(|run| region(lines, run)).collect();
     if found.iter().any(|region| region.sure) {
-        found.retain(|region| region.sure);
+        found = found.into_iter().fold(Vec::new(), |mut kept, region| {
+            if region.sure || kept.last().is_some_and(|before| goes_on(before, &region)) {
+                kept.push(region);
+            }
+            kept
+        });
     } else {
         // Without head lines and heading only the last list can be comments, and only if the page ends with it.
         let last = found.pop().filter(|region| is_last(lines, region.lines.end));
         found = last.filter(|region| looks_like_comments(lines, region)).into_iter().collect();
     }
     found
+}
+
+/// Whether a list goes on where another stopped, with the next numbers at the same column.
+fn goes_on(before: &Region<'_>, region: &Region<'_>) -> bool {
+    let last = before.entries.iter().rfind(|entry| entry.link == Link::Top);
+    let ends = last.zip(region.entries.first());
+    let numbers = ends.and_then(|(last, first)| Some((last.mark.number?, first.mark.number?)));
+    let close = numbers.is_some_and(|(last, first)| (last + 1..=last + 1 + HOLE).contains(&first));
+    close && ends.is_some_and(|(last, first)| last.mark.column == first.mark.column)
 }
 
 /// The heading just above a line: within three lines of text, the topmost that is one.
@@ -116,10 +130,10 @@ fn looks_like_comments(lines: &Lines<'_>, region: &Region<'_>) -> bool {
     tops >= 3 && longer >= 1 && numbered && article && separated(lines, &region.entries)
 }
 
-/// Whether nothing that reads like an article follows.
+/// Whether nothing that reads like an article follows; one long paragraph may be a note on the author.
 fn is_last(lines: &Lines<'_>, end: usize) -> bool {
     let after = (end..lines.len()).take_while(|line| !is_form(lines.text(*line)));
-    after.filter(|line| lines.text(*line).len() > 200).count() == 0
+    after.filter(|line| lines.text(*line).len() > 200).count() <= 1
 }
 
 /// The count in a heading such as "14 Comments", "Comments (14)" or "14 thoughts on …"; the outer `None` means that the

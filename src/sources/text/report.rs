@@ -9,7 +9,7 @@ use super::key::{Keys, post_key};
 use super::lines::Lines;
 use super::list::Link;
 use super::page::Page;
-use crate::model::{Author, AuthorEvidence, Body, BodyFormat, Gap, Item, NewComment, NewPost, Parent};
+use crate::model::{Author, AuthorEvidence, Body, BodyFormat, Gap, Item, Kind, NewComment, NewPost, Parent};
 use crate::model::{ParentOrigin, Place, Warning};
 
 /// Reports one page.
@@ -88,6 +88,11 @@ fn comment(
             .map_or(Parent::Unknown, |key| Parent::Comment { key: key.clone(), origin: ParentOrigin::Indent }),
         Link::Top if nested => Parent::Post,
         Link::Top | Link::Lost { .. } => Parent::Unknown,
+    };
+    comment.kind = match draft.body.split_once(':') {
+        Some(("Pingback", _)) => Kind::Pingback,
+        Some(("Trackback", _)) => Kind::Trackback,
+        _ => Kind::Comment,
     };
     comment.author = author(draft.name.as_deref(), draft.evidence);
     comment.created = draft.date.and_then(|(_, stamp)| stamp.time);
