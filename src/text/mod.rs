@@ -2,4 +2,5 @@
 //!
 //! Architecture invariant: nothing here knows of posts, databases or files.
 
+pub mod fold;
 pub mod tokens;
