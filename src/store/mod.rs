@@ -13,6 +13,7 @@ mod quarantine;
 mod resolve;
 mod row;
 mod schema;
+mod search;
 mod settings;
 mod threads;
 mod words;
@@ -29,6 +30,7 @@ pub use care::{Info, Problem, SourceInfo};
 pub use import::{Counts, Importer, Mode, Prepared, PreparedComment, PreparedPost};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
+pub use search::{AuthorRow, By, Found, GroupRow, Prepared as PreparedQuery, Slice, Sort};
 
 /// An open database.
 pub struct Store {
