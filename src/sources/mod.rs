@@ -7,6 +7,8 @@
 pub mod detect;
 pub mod open;
 mod parts;
+mod quell_json;
+mod quell_jsonl;
 
 use std::io;
 
@@ -14,7 +16,7 @@ use crate::model::Item;
 pub use open::{Head, Input};
 
 /// Every format, in the order in which ties are broken.
-pub const FORMATS: &[&Format] = &[];
+pub const FORMATS: &[&Format] = &[&quell_json::QUELL_JSON, &quell_jsonl::QUELL_JSONL];
 
 /// One way in which comments come.
 pub struct Format {

@@ -3,4 +3,5 @@
 pub mod extra;
 pub mod json;
 pub mod ndjson;
+pub mod quell;
 pub mod when;
