@@ -4,7 +4,9 @@
 //! Architecture invariant: a source never sees the store, a path or the network, and never decides anything. What a dump
 //! says of a comment's state is reported, not acted on. A bad record is an [`Item::Fault`] and never ends an import.
 
+mod csv;
 pub mod detect;
+mod ndjson;
 pub mod open;
 mod parts;
 mod quell_json;
@@ -16,7 +18,7 @@ use crate::model::Item;
 pub use open::{Head, Input};
 
 /// Every format, in the order in which ties are broken.
-pub const FORMATS: &[&Format] = &[&quell_json::QUELL_JSON, &quell_jsonl::QUELL_JSONL];
+pub const FORMATS: &[&Format] = &[&quell_json::FORMAT, &quell_jsonl::FORMAT, &ndjson::FORMAT, &csv::FORMAT];
 
 /// One way in which comments come.
 pub struct Format {

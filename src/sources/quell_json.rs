@@ -4,18 +4,19 @@
 //!
 //! Not here: what the fields of a record mean.
 
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use struson::reader::{JsonReader, JsonStreamReader, ReaderError, ReaderSettings, SyntaxErrorKind, ValueType};
 
 use super::parts::json::{Fields, Json};
 use super::parts::ndjson::Refused;
 use super::parts::quell::{Reporter, Within, check_version};
+use super::parts::tap::Tap;
 use super::{Format, Guess, Head, Input, Options, ReadError, Sink, Stop, Wants};
 use crate::model::{Fault, Item, Place, SourceKey};
 
 /// quell's dumps as one document.
-pub const QUELL_JSON: Format = Format {
+pub const FORMAT: Format = Format {
     name: "quell-json",
     kind: "quell",
     title: "quell export as one JSON document",
@@ -177,7 +178,7 @@ impl<'w, 'i> Walk<'w, 'i> {
             return Ok(true);
         }
         let value = self.value()?;
-        let limit = self.json.reader_mut().limit;
+        let limit = self.json.reader_mut().limit();
         if let Some(node) = self.stack.last_mut() {
             node.bytes += name.len() + value.len();
             if node.bytes > limit {
@@ -245,7 +246,7 @@ impl<'w, 'i> Walk<'w, 'i> {
 
     fn place(&mut self) -> Place {
         let position = self.json.current_position(false);
-        let byte = self.json.reader_mut().base + position.data_pos.unwrap_or_default();
+        let byte = self.json.reader_mut().base() + position.data_pos.unwrap_or_default();
         Place { byte, line: position.line_pos.map_or(0, |position| position.line + 1) }
     }
 
@@ -267,47 +268,5 @@ impl<'w, 'i> Walk<'w, 'i> {
             node.into_iter().flat_map(|node| &node.fields).map(|(name, value)| (name.as_str(), value.as_str()));
         let raw = members.collect::<Fields>().rest().into_bytes();
         Fault { code, reason, place, key: None, raw }
-    }
-}
-
-/// Hands an input on and keeps the bytes of the value that is being read, which the token reader does not.
-struct Tap<'w, 'i> {
-    input: &'w mut Input<'i>,
-    /// Where the document begins in the input.
-    base: u64,
-    bytes: Vec<u8>,
-    /// Where `bytes` begins in the document.
-    start: u64,
-    limit: usize,
-}
-
-impl<'w, 'i> Tap<'w, 'i> {
-    fn new(input: &'w mut Input<'i>, limit: usize) -> Self {
-        Tap { base: input.position(), input, bytes: Vec::new(), start: 0, limit }
-    }
-
-    /// Lets go what lies before this byte of the document.
-    fn forget(&mut self, before: u64) {
-        let count = before.saturating_sub(self.start).min(self.bytes.len() as u64);
-        self.bytes.drain(..count as usize);
-        self.start += count;
-    }
-
-    /// The bytes between two offsets in the document.
-    fn kept(&self, from: u64, to: u64) -> &[u8] {
-        let at = |offset: u64| offset.saturating_sub(self.start) as usize;
-        self.bytes.get(at(from)..at(to)).unwrap_or_default()
-    }
-}
-
-impl Read for Tap<'_, '_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.bytes.len() > self.limit {
-            let problem = format!("a value longer than {} bytes", self.limit);
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, problem));
-        }
-        let read = self.input.read(buffer)?;
-        self.bytes.extend_from_slice(&buffer[..read]);
-        Ok(read)
     }
 }

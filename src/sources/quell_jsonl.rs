@@ -8,7 +8,7 @@ use super::{Format, Guess, Head, Input, Options, ReadError, Sink, Wants};
 use crate::model::{Place, SourceKey};
 
 /// quell's dumps, one record a line.
-pub const QUELL_JSONL: Format =
+pub const FORMAT: Format =
     Format { name: "quell-jsonl", kind: "quell", title: "quell export as JSON lines", wants: Wants::Utf8, sniff, read };
 
 fn sniff(head: &Head) -> Option<Guess> {

@@ -1,4 +1,5 @@
 //! The one integration test binary: verbs through the real program, architecture, attacks, peers, real samples.
 
+mod generic;
 mod roundtrip;
 mod support;

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 use quell::model::{
-    Author, AuthorEvidence, AuthorKind, Body, BodyFormat, Comment, CommentId, Gap, Item, Kind, NewComment, Parent,
-    ParentOrigin, Post, PostId, Precision, SourceKey, Status, Time,
+    Author, AuthorEvidence, AuthorKind, Body, BodyFormat, Comment, CommentId, Gap, Item, Kind, NewComment, NewPost,
+    Parent, ParentOrigin, Post, PostId, Precision, SourceKey, Status, Time,
 };
 use quell::output::{Extras, export_named};
-use quell::sources::Options;
+use quell::sources::{Options, ReadError};
 
+use crate::generic::{comments, faults, fixture, read_as};
 use crate::support;
 
 /// A post with everything below it, as a store would hold it.
@@ -309,5 +310,144 @@ proptest! {
         let threads = numbered(threads);
         round("json", &threads);
         round("jsonl", &threads);
+    }
+}
+
+/// One post with this many comments: each answers the one before it, or all answer the first.
+fn chain(length: i64, deep: bool) -> Vec<Thread> {
+    let source = SourceKey { kind: "wxr".into(), scope: "s".into() };
+    let post = NewPost { id: Some(PostId(1)), ..NewPost::new("a") };
+    let mut threads = import(&[Item::Source(source.clone()), Item::Post(Box::new(post))]);
+    let comment = NewComment { id: Some(CommentId(1)), parent: Parent::Post, ..NewComment::new("1") };
+    let first = row(&comment, source, &threads[0]);
+    for id in 1..=length {
+        let mut row = first.clone();
+        let parent = (id > 1).then_some(if deep { id - 1 } else { 1 });
+        row.comment.id = CommentId(id);
+        row.comment.key = id.to_string();
+        row.comment.parent = parent.map(CommentId);
+        row.comment.parent_key = parent.map(|parent| parent.to_string());
+        threads[0].comments.push(row);
+    }
+    threads
+}
+
+#[test]
+fn a_thread_10_000_deep_or_100_000_wide_comes_back() {
+    for (length, deep) in [(10_000, true), (100_000, false)] {
+        let threads = chain(length, deep);
+        for format in ["json", "jsonl"] {
+            let bytes = export(format, &threads);
+            let (items, read) = read_as(&format!("quell-{format}"), &bytes, &Options::for_input("x"));
+            read.unwrap();
+            let keys: Vec<_> = comments(&items).iter().map(|comment| comment.key.parse::<i64>().unwrap()).collect();
+            assert_eq!(keys, (1..=length).collect::<Vec<_>>());
+            assert_eq!(comments(&items)[9_999].id, Some(CommentId(10_000)));
+        }
+    }
+}
+
+#[test]
+fn the_fixtures_are_read_and_written_as_they_are() {
+    for format in ["json", "jsonl"] {
+        let bytes = fixture(&format!("quell/good.{format}"));
+        let report = support::read_bytes(&bytes, &Options::for_input("x"));
+        assert_eq!(report.format, format!("quell-{format}"));
+        let written = export(format, &import(&report.items));
+        assert_eq!(String::from_utf8(written), String::from_utf8(bytes));
+    }
+}
+
+#[test]
+fn a_tombstone_comes_back_without_a_body() {
+    let (items, _) = read_as("quell-json", &fixture("quell/good.json"), &Options::for_input("x"));
+    let gone = comments(&items)[1];
+    assert_eq!((gone.body.clone(), gone.decided, gone.status), (None, Some(Status::Removed), None));
+}
+
+#[test]
+fn nesting_says_what_a_record_leaves_out() {
+    let document = br#"{"format": "quell", "version": 1, "posts": [{"source": {"kind": "x", "scope": "y"}, "key": "p",
+        "comments": [{"key": "a", "body": "A", "replies": [{"key": "b", "body": "B"}]}]}]}"#;
+    let report = support::read_bytes(document, &Options::for_input("x"));
+    assert_eq!(report.format, "quell-json");
+    let reply = report.comments()[1];
+    assert_eq!(reply.post.as_deref(), Some("p"));
+    assert_eq!(reply.parent, Parent::Comment { key: "a".into(), origin: ParentOrigin::Source });
+    assert_eq!(reply.place.line, 2);
+    assert!(document[reply.place.byte as usize..].starts_with(br#"{"key": "b""#));
+}
+
+#[test]
+fn broken_records_go_to_quarantine_and_those_around_them_are_read() {
+    let (items, read) = read_as("quell-json", &fixture("quell/broken.json"), &Options::for_input("x"));
+    read.unwrap();
+    let found: Vec<_> = faults(&items).iter().map(|fault| (fault.place.line, fault.reason.as_str())).collect();
+    let reasons = [
+        (4, "`id` is no id of this kind"),
+        (6, "neither a post nor a comment"),
+        (7, "a comment without a key"),
+        (8, "members after `comments` or `replies`, which has to stand last"),
+        (10, "`mood` is not a field of quell's dumps"),
+        (11, "`status` is none of the words it can be"),
+        (12, "the document is cut off at byte 563"),
+    ];
+    assert_eq!(found, reasons);
+    let keys: Vec<_> = faults(&items).iter().map(|fault| fault.key.as_deref()).collect();
+    assert_eq!(keys, [Some("2"), None, None, Some("5"), Some("7"), Some("8"), None]);
+    assert_eq!(comments(&items).iter().map(|comment| comment.key.as_str()).collect::<Vec<_>>(), ["1", "3", "5", "6"]);
+    let (items, read) = read_as("quell-jsonl", &fixture("quell/broken.jsonl"), &Options::for_input("x"));
+    read.unwrap();
+    let found: Vec<_> = faults(&items).iter().map(|fault| (fault.place.line, fault.reason.as_str())).collect();
+    let reasons = [
+        (2, "a comment without a source"),
+        (3, "`created` is no time"),
+        (4, "neither a post nor a comment of quell"),
+        (6, "`score` is no whole number"),
+        (7, "a source without a scope"),
+    ];
+    assert_eq!(found, reasons);
+    assert_eq!(comments(&items).len(), 1);
+}
+
+#[test]
+fn a_newer_version_is_refused_as_a_whole() {
+    for (format, bytes) in [
+        ("quell-json", r#"{"format":"quell","version":2,"posts":[{"key":"x"}]}"#),
+        ("quell-jsonl", "{\"format\":\"quell\",\"version\":2}\n{\"type\":\"post\"}\n"),
+    ] {
+        let (items, read) = read_as(format, bytes.as_bytes(), &Options::for_input("x"));
+        let Err(ReadError::Unreadable(reason)) = read else { panic!("{read:?}") };
+        assert_eq!(reason, "a dump of version 2, where this quell reads up to 1");
+        assert_eq!(items, []);
+    }
+}
+
+#[test]
+fn dumps_cut_at_every_byte_give_whole_records_only() {
+    for format in ["json", "jsonl"] {
+        let name = format!("quell-{format}");
+        let bytes = fixture(&format!("quell/good.{format}"));
+        let (whole, _) = read_as(&name, &bytes, &Options::for_input("x"));
+        for cut in 0..bytes.len() - 1 {
+            let (items, _) = read_as(&name, &bytes[..cut], &Options::for_input("x"));
+            let sound: Vec<_> = items.iter().filter(|item| !matches!(item, Item::Fault(_))).collect();
+            assert_eq!(sound, whole.iter().take(sound.len()).collect::<Vec<_>>(), "{format} cut at {cut}");
+            let lost = sound.len() < whole.len();
+            let line_end = format == "jsonl" && (bytes[..cut].ends_with(b"\n") || bytes[cut] == b'\n' || cut == 0);
+            assert!(!lost || line_end || faults(&items).len() == 1, "{format} cut at {cut}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), at in 0usize..2000) {
+        let mut dump = fixture("quell/good.json");
+        let at = at.min(dump.len());
+        dump.splice(at..(at + bytes.len() / 10).min(dump.len()), bytes.iter().copied());
+        let _ = read_as("quell-json", &dump, &Options::for_input("x"));
+        let _ = read_as("quell-json", &bytes, &Options::for_input("x"));
+        let _ = read_as("quell-jsonl", &bytes, &Options::for_input("x"));
     }
 }

@@ -12,6 +12,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::extra::Extra;
+use super::mend::mend;
 use super::when;
 use crate::model::Time;
 
@@ -237,31 +238,9 @@ impl<'de> Deserialize<'de> for Name<'de> {
 
 /// Decodes a string with unpaired surrogates, which have no place in UTF-8: each becomes U+FFFD.
 fn lone_surrogates(json: &str) -> Option<String> {
-    let mut mended = String::with_capacity(json.len());
-    let mut rest = json;
-    while let Some(at) = rest.find('\\') {
-        let unit = code_unit(&rest[at..]);
-        let length = match (unit, unit.and_then(|_| code_unit(&rest[at + 6..]))) {
-            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => 12,
-            (Some(0xD800..=0xDFFF), _) => {
-                mended.push_str(&rest[..at]);
-                mended.push('\u{FFFD}');
-                rest = &rest[at + 6..];
-                continue;
-            }
-            _ => 2,
-        };
-        mended.push_str(rest.get(..at + length)?);
-        rest = &rest[at + length..];
-    }
-    mended.push_str(rest);
-    serde_json::from_str(&mended).ok()
-}
-
-/// The UTF-16 code unit of an escape such as `\ud83d` at the start of the text.
-fn code_unit(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix("\\u")?.get(..4)?;
-    u16::from_str_radix(digits, 16).ok()
+    let mut bytes = json.as_bytes().to_vec();
+    mend(&mut bytes, true);
+    serde_json::from_slice(&bytes).ok()
 }
 
 #[cfg(test)]
