@@ -108,7 +108,7 @@ impl Map {
         let columns: Vec<(String, &str)> = columns.into_iter().map(|column| (words(column), column)).collect();
         let mut map = Map::default();
         for (field, _, usual) in TABLE {
-            let found = usual.split(' ').find_map(|usual| columns.iter().find(|(words, _)| words == usual));
+            let found = usual.split_whitespace().find_map(|usual| columns.iter().find(|(words, _)| words == usual));
             map.columns[field as usize] = found.map(|(_, column)| (*column).to_owned());
         }
         map

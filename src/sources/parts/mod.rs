@@ -11,4 +11,5 @@ pub mod quell;
 pub mod sniff;
 pub mod tap;
 pub mod tree;
+pub mod walk;
 pub mod when;
