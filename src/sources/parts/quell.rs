@@ -274,11 +274,3 @@ fn list<T>(
     };
     elements.into_iter().map(each).collect()
 }
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_version_that_is_written_is_read() {
-        assert_eq!(super::VERSION as u64, crate::output::schema::VERSION);
-    }
-}
