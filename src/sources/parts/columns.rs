@@ -52,14 +52,14 @@ const TABLE: [(Field, &str, &str); 14] = [
         Field::Post,
         "post",
         "post_id postid post article_id articleid article thread_id threadid thread link_id story_id submission_id \
-         topic_id topic video_id page_id discussion_id",
+         topic_id topic video_id page_id discussion_id conversation_id",
     ),
     (Field::PostTitle, "post_title", "post_title article_title thread_title topic_title video_title headline"),
     (Field::Url, "url", "post_url article_url page_url thread_url story_url"),
     (
         Field::Author,
         "author",
-        "author author_name username user_name user name screen_name display_name nickname nick login commenter poster \
+        "author author_name username user_name user name screen_name display_name nickname nick login commenter poster speaker \
          author.name author.username author.display_name user.name user.username user.login user.display_name",
     ),
     (Field::AuthorId, "author_id", "author_id authorid user_id userid author_key author.id user.id"),
