@@ -45,7 +45,8 @@ const TABLE: [(Field, &str, &str); 14] = [
     (
         Field::Parent,
         "parent",
-        "parent_comment_id parent_id parentid parent parent_comment in_reply_to_id in_reply_to reply_to_id reply_to replyto",
+        "parent_comment_id parent_id parentid parent parent_comment in_reply_to_id in_reply_to reply_to_id reply_to \
+         replyto",
     ),
     (Field::ParentPath, "parent_path", ""),
     (
@@ -59,8 +60,8 @@ const TABLE: [(Field, &str, &str); 14] = [
     (
         Field::Author,
         "author",
-        "author author_name username user_name user name screen_name display_name nickname nick login commenter poster speaker \
-         author.name author.username author.display_name user.name user.username user.login user.display_name",
+        "author author_name username user_name user name screen_name display_name nickname nick login commenter poster \
+         speaker author.name author.username author.display_name user.name user.username user.login user.display_name",
     ),
     (Field::AuthorId, "author_id", "author_id authorid user_id userid author_key author.id user.id"),
     (Field::Body, "body", "body comment_text comment_body comment_content text content message comment body_text"),
