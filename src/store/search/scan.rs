@@ -68,9 +68,6 @@ fn candidates(store: &Store, prepared: &Prepared<'_>, sort: Sort) -> Result<Cand
     Ok(Candidates::Ids(ids(&store.connection, &sql, &values)?))
 }
 
-/// A piece of work and what came of it.
-type Done = (usize, Result<Vec<CommentId>>);
-
 fn gather(store: &Store, prepared: &Prepared<'_>, candidates: &Candidates, wanted: usize) -> Result<Vec<CommentId>> {
     let pieces = candidates.pieces();
     let workers = if store.path() == Path::new(":memory:") { 1 } else { rayon::current_num_threads() }.min(pieces);
