@@ -1,3 +1,5 @@
+//! The parser: what it reads, what it refuses and how, and that printing is its inverse.
+
 use proptest::prelude::*;
 
 use super::*;
