@@ -12,6 +12,7 @@ mod posts;
 mod quarantine;
 mod resolve;
 mod row;
+mod saved;
 mod schema;
 mod search;
 mod settings;

@@ -3,6 +3,7 @@
 mod disqus;
 mod generic;
 mod hn;
+mod index;
 mod json_attacks;
 mod open;
 mod reddit;
