@@ -9,7 +9,8 @@
 //!   an address or a domain likewise: never exact.
 //! - A conjunction may leave out what can't be narrowed; a disjunction can only be narrowed if all of it can be.
 //! - A negation is narrowed only if what it negates is exact, else nothing is known of what is left.
-//! - A relation holds of a comment only if the comment it leads to fulfils the inner tree; exact if that is.
+//! - A relation holds of a comment only if the comment it leads to fulfils the inner tree; exact if that is. That
+//!   comment is of the same thread, so `thread:{…}` narrows every other relation: never exact.
 
 use std::ops::Range;
 
@@ -170,12 +171,7 @@ fn narrow(node: &Node, query: &Query, can: &dyn Fn(&Narrow) -> bool) -> (Narrow,
             Slot::Under(target) => Narrow::Under(target.clone()),
             Slot::Relation(relation, inner) => {
                 let (inner, exact) = narrow(inner, query, can);
-                // Even "a parent of any sort" is worth asking, but what holds of nothing leads to nothing.
-                let relation = match inner {
-                    Narrow::Nothing => return (Narrow::Nothing, true),
-                    inner => Narrow::Relation(*relation, Box::new(inner)),
-                };
-                return if can(&relation) { (relation, exact) } else { (Narrow::All, false) };
+                return related(*relation, inner, exact, can);
             }
         },
         Node::Phrase(phrase, _) => Narrow::Words(phrase.clone()),
@@ -208,6 +204,23 @@ fn narrow(node: &Node, query: &Query, can: &dyn Fn(&Narrow) -> bool) -> (Narrow,
         Node::Known(field) => Narrow::Known(*field),
     };
     if allowed(&leaf, can) { (leaf, true) } else { (Narrow::All, false) }
+}
+
+/// A relation to comments that fulfil a condition. One that the store can't ask for still narrows: its comments are of
+/// the same thread.
+fn related(relation: Relation, inner: Narrow, exact: bool, can: &dyn Fn(&Narrow) -> bool) -> (Narrow, bool) {
+    // Even "a parent of any sort" is worth asking, but what holds of nothing leads to nothing.
+    if matches!(inner, Narrow::Nothing) {
+        return (Narrow::Nothing, true);
+    }
+    let everything = matches!(inner, Narrow::All);
+    let asked = Narrow::Relation(relation, Box::new(inner));
+    if can(&asked) {
+        return (asked, exact);
+    }
+    let Narrow::Relation(_, inner) = asked else { return (Narrow::All, false) };
+    let thread = Narrow::Relation(Relation::Thread, inner);
+    if !everything && can(&thread) { (thread, false) } else { (Narrow::All, false) }
 }
 
 fn narrows(parts: &[Node], query: &Query, can: &dyn Fn(&Narrow) -> bool) -> (Vec<Narrow>, bool) {

@@ -9,6 +9,8 @@ mod group;
 mod resolve;
 mod scan;
 mod sql;
+#[cfg(test)]
+mod tests;
 mod world;
 
 use anyhow::Result;
