@@ -46,7 +46,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
     let context = Context { db: cli.db, ui: Ui::new(cli.color, cli.quiet, cli.no_pager) };
     match cli.verb {
         Verb::Demo(args) => demo::run(&context, &args),
-        Verb::Import(args) => import::run(&context, args),
+        Verb::Import(args) => import::run(&context, &args),
         Verb::Quarantine(args) => quarantine::run(&context, &args),
         Verb::Posts(args) => posts::run(&context, &args),
         Verb::Show(args) => show::run(&context, &args),
