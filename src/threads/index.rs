@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::lexicon::{Lexicon, number, special};
 use super::page::{Page, Target};
-use super::people::{Mention, Naming, People, UNKNOWN, mentions, signature};
+use super::people::{Mention, Naming, People, UNKNOWN, is_placeholder, mentions, signature};
 use super::tokens::{Raw, tokenize};
 
 /// A post or comment of the page; 0 is the post.
@@ -265,8 +265,7 @@ fn authors(page: &Page<'_>, people: &mut People, lexicon: &mut Lexicon) -> Vec<u
 
 /// The signature of a comment whose author is not given, and whether a closing stands before it.
 fn signed<'a>(author: Option<&str>, text: &'a str) -> Option<(&'a str, bool)> {
-    let unknown = author.is_none_or(|name| People::default().author(name, &mut Lexicon::default()) == UNKNOWN);
-    if !unknown {
+    if !author.is_none_or(is_placeholder) {
         return None;
     }
     signature(text).map(|(start, end, sure)| (&text[start..end], sure))

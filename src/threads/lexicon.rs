@@ -174,7 +174,8 @@ mod tests {
         let mut raws = Vec::new();
         tokenize("the people rhubarb", false, &mut raws);
         let mut lexicon = Lexicon::default();
-        let idf: Vec<f32> = raws.iter().map(|raw| lexicon.intern(raw)).map(|n| lexicon.words[n as usize].idf).collect();
+        let numbers: Vec<u32> = raws.iter().map(|raw| lexicon.intern(raw)).collect();
+        let idf: Vec<f32> = numbers.iter().map(|number| lexicon.words[*number as usize].idf).collect();
         assert!(idf[0] == 0.0 && idf[1] < idf[2], "{idf:?}");
     }
 }

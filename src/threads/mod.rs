@@ -4,6 +4,7 @@
 //! Architecture invariant: nothing here sees the store; data comes in, data goes out. No recursion: threads 10,000 deep
 //! exist.
 
+mod authors;
 mod baselines;
 mod calibration;
 mod degrade;
@@ -26,6 +27,7 @@ mod scan;
 mod score;
 mod tokens;
 
+pub use authors::propose_authors;
 pub use baselines::Baseline;
 pub use degrade::{Loss, degrade};
 pub use edge::{Alternative, AuthorGrounds, AuthorProposal, Class, Edge, Evidence};
@@ -34,3 +36,4 @@ pub use fit::{FitOptions, Set, fit, fit_across_sites};
 pub use infer::{infer, infer_all};
 pub use labelled::{Labelled, LabelledComment, read_labelled};
 pub use page::{Entry, Page, Target};
+pub use profile::Profile;

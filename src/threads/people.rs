@@ -40,7 +40,7 @@ impl People {
     /// The number of an author, given now if the name is new; `UNKNOWN` for placeholders.
     pub fn author(&mut self, name: &str, lexicon: &mut Lexicon) -> AuthorNumber {
         let key = name.trim().to_lowercase();
-        if key.is_empty() || PLACEHOLDERS.contains(&key.as_str()) {
+        if is_placeholder(&key) {
             return UNKNOWN;
         }
         if let Some(found) = self.numbers.get(&key) {
@@ -95,6 +95,12 @@ impl People {
             (named.len() <= MAX_SHARERS).then_some((named.as_slice(), length))
         })
     }
+}
+
+/// Whether a name is nobody's.
+pub(crate) fn is_placeholder(name: &str) -> bool {
+    let name = name.trim();
+    name.is_empty() || PLACEHOLDERS.iter().any(|placeholder| name.eq_ignore_ascii_case(placeholder))
 }
 
 fn sequence(words: &[u32]) -> u64 {

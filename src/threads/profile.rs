@@ -23,10 +23,8 @@ pub struct Profile {
     /// Nothing is known of the site: confidence without quotation or mention is capped lower.
     pub(crate) cautious: bool,
     pub(crate) calibration: Calibration,
-    /// Weights of the first pass.
-    pub(crate) first: Vec<f32>,
-    /// Weights of the second pass, for the same features and for those of the tree.
-    pub(crate) second: Vec<f32>,
+    /// Weights of the features that need no tree, and of those that do.
+    pub(crate) words: Vec<f32>,
     pub(crate) tree: Vec<f32>,
 }
 
@@ -39,8 +37,7 @@ struct File {
     reach: Reach,
     cautious: bool,
     calibration: Calibration,
-    weights: BTreeMap<String, [f32; 2]>,
-    tree: BTreeMap<String, f32>,
+    weights: BTreeMap<String, f32>,
 }
 
 impl Profile {
@@ -67,16 +64,14 @@ impl Profile {
             reach: file.reach,
             cautious: file.cautious,
             calibration: file.calibration,
-            first: vec![0.0; Feature::COUNT],
-            second: vec![0.0; Feature::COUNT],
+            words: vec![0.0; Feature::COUNT],
             tree: vec![0.0; Structure::COUNT],
         };
-        for (name, [first, second]) in file.weights {
-            let at = position(Feature::NAMES, &name)?;
-            (profile.first[at], profile.second[at]) = (first, second);
-        }
-        for (name, weight) in file.tree {
-            profile.tree[position(Structure::NAMES, &name)?] = weight;
+        for (name, weight) in file.weights {
+            match Structure::NAMES.iter().position(|known| *known == name) {
+                Some(at) => profile.tree[at] = weight,
+                None => profile.words[position(Feature::NAMES, &name)?] = weight,
+            }
         }
         Ok(profile)
     }
@@ -86,25 +81,18 @@ impl Profile {
     /// # Errors
     /// A weight is not a number.
     pub fn to_json(&self) -> anyhow::Result<String> {
-        let pairs = Feature::NAMES.iter().zip(self.first.iter().zip(&self.second));
-        let tree = Structure::NAMES.iter().zip(&self.tree).filter(|(_, weight)| **weight != 0.0);
+        let words = Feature::NAMES.iter().zip(&self.words);
+        let all = words.chain(Structure::NAMES.iter().zip(&self.tree));
+        let set = all.map(|(name, weight)| ((*name).to_owned(), rounded(*weight))).filter(|(_, weight)| *weight != 0.0);
         let file = File {
             name: self.name.clone(),
             made: self.made.clone(),
             reach: self.reach,
             cautious: self.cautious,
             calibration: self.calibration.clone(),
-            weights: pairs
-                .filter(|(_, (first, second))| **first != 0.0 || **second != 0.0)
-                .map(|(name, (first, second))| ((*name).to_owned(), [rounded(*first), rounded(*second)]))
-                .collect(),
-            tree: tree.map(|(name, weight)| ((*name).to_owned(), rounded(*weight))).collect(),
+            weights: set.collect(),
         };
-        Ok(serde_json::to_string_pretty(&file)?
-            .replace("[\n      ", "[")
-            .replace(",\n      ", ", ")
-            .replace("\n    ]", "]")
-            + "\n")
+        Ok(serde_json::to_string_pretty(&file)? + "\n")
     }
 }
 

@@ -69,6 +69,8 @@ pub(crate) struct Most {
 pub(crate) struct Habits {
     /// Share of comments with a strong quotation.
     pub quotes: f32,
+    /// Share of comments with marked lines.
+    pub marks: f32,
     /// Share of comments that address somebody.
     pub mentions: f32,
     /// ln of comments an author.
@@ -165,6 +167,7 @@ struct Scanner<'a> {
     previous: Node,
     comments: u32,
     quoting: u32,
+    marking: u32,
     mentioning: u32,
     people: u32,
 }
@@ -193,6 +196,7 @@ pub(crate) fn scan<'a>(index: &'a Index<'a>, reach: Reach, mut visit: impl FnMut
         previous: 0,
         comments: 0,
         quoting: 0,
+        marking: 0,
         mentioning: 0,
         people: 0,
     };
@@ -321,6 +325,7 @@ impl<'a> Scanner<'a> {
             likeness: self.most(),
             habits: Habits {
                 quotes: (self.quoting as f32 + 0.3) / (comments + 1.0),
+                marks: (self.marking as f32 + 0.2) / (comments + 1.0),
                 mentions: (self.mentioning as f32 + 0.1) / (comments + 1.0),
                 regulars: ((comments + 1.0) / (self.people as f32 + 1.0)).ln(),
                 length: self.index.mean_words.ln_1p() - 4.0,
@@ -420,6 +425,7 @@ impl<'a> Scanner<'a> {
     fn count(&mut self, scene: &Scene<'_>) {
         self.comments += 1;
         self.quoting += u32::from(scene.quotes.strong > 0);
+        self.marking += u32::from(self.doc(scene.node).split);
         self.mentioning += u32::from(scene.addresses);
         self.people += u32::from(scene.author == UNKNOWN || scene.my_count == 0);
     }

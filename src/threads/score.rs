@@ -1,5 +1,5 @@
-//! The choice: a softmax over the candidates in two passes, of which the second has seen the first one's tree. Parents
-//! come before their answers, so whatever is chosen is a forest.
+//! The choice: a softmax over the candidates, comment by comment, each seeing the tree that was chosen before it.
+//! Parents come before their answers, so whatever is chosen is a forest.
 
 use std::ops::Range;
 
@@ -17,9 +17,7 @@ use super::scan::{Candidate, Scene, known, scan};
 pub(crate) struct Choice {
     pub node: Node,
     pub class: Class,
-    first: f32,
-    second: f32,
-    /// After both passes.
+    /// The score without the tree; then the probability.
     pub probability: f32,
 }
 
@@ -52,15 +50,12 @@ pub(crate) fn score(index: &Index<'_>, profile: &Profile) -> Scored {
     let mut tree = Tree::new(&authors, index.authors);
     for slate in &mut scored.slates {
         let options = &mut scored.options[slate.options.clone()];
-        let first_choice = best(options, |option| option.first);
-        let parent = known(index, slate.node).map_or(options[first_choice].node, node_of);
         for option in options.iter_mut() {
-            let structure = tree.row(slate.node, option.node);
-            option.probability = option.second + dot(&structure, &profile.tree);
+            option.probability += dot(&tree.row(slate.node, option.node), &profile.tree);
         }
-        tree.add(slate.node, parent);
         softmax(options);
-        let choice = best(options, |option| option.probability);
+        let choice = best(options);
+        tree.add(slate.node, known(index, slate.node).map_or(options[choice].node, node_of));
         slate.chosen = known(index, slate.node).is_none().then_some(slate.options.start + choice);
     }
     scored
@@ -75,9 +70,7 @@ fn lay_out(index: &Index<'_>, profile: &Profile) -> Scored {
             Choice {
                 node: candidate.node,
                 class: class(scene, candidate),
-                first: dot(row.values(), &profile.first),
-                second: dot(row.values(), &profile.second),
-                probability: 0.0,
+                probability: dot(row.values(), &profile.words),
             }
         }));
         scored.runs.extend(runs.iter().take(MAX_RUNS));
@@ -113,14 +106,14 @@ fn marked_worth(scene: &Scene<'_>) -> f32 {
     marked.map(|token| scene.index.lexicon.words[token.word as usize].idf.min(8.0)).sum()
 }
 
-fn dot<const N: usize>(row: &[f32; N], weights: &[f32]) -> f32 {
+pub(crate) fn dot<const N: usize>(row: &[f32; N], weights: &[f32]) -> f32 {
     row.iter().zip(weights).map(|(value, weight)| value * weight).sum()
 }
 
-/// The option with the highest value, the later one of equals; 0 of none, which does not happen: the post is always one.
-fn best(options: &[Choice], value: impl Fn(&Choice) -> f32) -> usize {
-    let better = |a: &(usize, f32), b: &(usize, f32)| a.1.total_cmp(&b.1);
-    options.iter().map(value).enumerate().max_by(better).map_or(0, |(at, _)| at)
+/// The likeliest option, the later one of equals; 0 of none, which does not happen: the post is always one.
+fn best(options: &[Choice]) -> usize {
+    let likelier = |a: &(usize, f32), b: &(usize, f32)| a.1.total_cmp(&b.1);
+    options.iter().map(|option| option.probability).enumerate().max_by(likelier).map_or(0, |(at, _)| at)
 }
 
 fn softmax(options: &mut [Choice]) {
@@ -135,5 +128,5 @@ fn softmax(options: &mut [Choice]) {
     }
 }
 
-/// The number of weights of a pass with and without a tree.
+/// The number of weights without and with those of the tree.
 pub(crate) const WEIGHTS: (usize, usize) = (Feature::COUNT, Feature::COUNT + Structure::COUNT);

@@ -90,7 +90,9 @@ features!(
         PageMentionsRoot "page.mentions.root", PageMentionsPrevious "page.mentions.previous",
         PageRegularsRoot "page.regulars.root", PageRegularsPrevious "page.regulars.previous",
         PageLengthRoot "page.length.root", PageLengthPrevious "page.length.previous",
-        PageQuotesOther "page.quotes.other-strong",
+        PageQuotesOther "page.quotes.other-strong", PageQuotesNoneRoot "page.quotes.none.root",
+        PageQuotesNonePrevious "page.quotes.none.previous", PageMarksRoot "page.marked-lines.root",
+        PageMarksPrevious "page.marked-lines.previous",
     }
 );
 

@@ -45,14 +45,23 @@ pub(super) fn fill_page(scene: &Scene<'_>, candidate: &Candidate, row: &mut Row)
         row.set(Feature::PageMentionsRoot, habits.mentions);
         row.set(Feature::PageRegularsRoot, habits.regulars);
         row.set(Feature::PageLengthRoot, habits.length);
+        row.set(Feature::PageMarksRoot, habits.marks);
     }
     if candidate.previous {
         row.set(Feature::PageQuotesPrevious, habits.quotes);
         row.set(Feature::PageMentionsPrevious, habits.mentions);
         row.set(Feature::PageRegularsPrevious, habits.regulars);
         row.set(Feature::PageLengthPrevious, habits.length);
+        row.set(Feature::PageMarksPrevious, habits.marks);
     }
-    if scene.quotes.strong > 0 && !candidate.quote.strong {
+    if scene.quotes.strong == 0 {
+        if candidate.root {
+            row.set(Feature::PageQuotesNoneRoot, habits.quotes);
+        }
+        if candidate.previous {
+            row.set(Feature::PageQuotesNonePrevious, habits.quotes);
+        }
+    } else if !candidate.quote.strong {
         row.set(Feature::PageQuotesOther, habits.quotes);
     }
 }

@@ -9,6 +9,8 @@ const MEMORY: usize = 10;
 const DECREASE: f64 = 1e-4;
 /// A gradient this small, relative to the point, ends the search.
 const TOLERANCE: f64 = 1e-5;
+/// So does a step that lowers the value by less than this share of it.
+const PROGRESS: f64 = 2e-6;
 
 /// The point where a convex function is least, as far as `steps` steps lead. `loss` fills the gradient and returns the
 /// value.
@@ -50,7 +52,11 @@ pub(super) fn minimize(start: Vec<f64>, steps: usize, mut loss: impl FnMut(&[f64
             }
             memory.push_back((step, change, 1.0 / curvature));
         }
+        let done = value - new_value < PROGRESS * value.abs();
         (point, value, gradient) = (new_point, new_value, new_gradient);
+        if done {
+            break;
+        }
     }
     point
 }

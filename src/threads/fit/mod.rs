@@ -1,5 +1,6 @@
-//! Weights from threads whose parents are known: a first pass without trees, a second with the trees that the first
-//! one would have made (cross-fitted, so that it sees their faults), and a calibration from threads left out. The same
+//! Weights from threads whose parents are known: first without trees, then with the trees that those weights make of
+//! threads they have not seen, so that the faults of a tree are part of the lesson; and a calibration from threads left
+//! out. The same
 //! threads, options and seed give the same profile on any machine.
 
 mod lbfgs;
@@ -15,7 +16,7 @@ use super::index::{Index, Node, node_of, target_of};
 use super::labelled::Labelled;
 use super::profile::Profile;
 use super::scan::{Reach, scan};
-use super::score::{WEIGHTS, score};
+use super::score::{WEIGHTS, dot, score};
 use logit::Choices;
 
 /// How to fit.
@@ -162,43 +163,42 @@ fn reach(options: &FitOptions) -> Reach {
 /// Fits both passes on the samples of some folds.
 fn fit_weights(samples: &[Sample<'_>], options: &FitOptions, take: impl Fn(u64) -> bool) -> Profile {
     let samples: Vec<&Sample<'_>> = samples.iter().filter(|sample| take(sample.fold)).collect();
-    let base = options.base.as_ref();
-    let first_pass = |samples: &mut dyn Iterator<Item = &&Sample<'_>>| {
-        let parts: Vec<&Choices> = samples.map(|sample| &sample.choices).collect();
-        logit::fit(&parts, WEIGHTS.0, options.pull, base.map(|base| base.first.as_slice()))
-    };
-    let half = |sample: &Sample<'_>| sample.fold / 64 % 2;
-    let halves = [0, 1].map(|left_out| first_pass(&mut samples.iter().filter(|sample| half(sample) != left_out)));
-    let grown: Vec<Choices> =
-        samples.par_iter().map(|sample| sample.with_tree(&halves[usize::from(half(sample) == 1)])).collect();
-    let parts: Vec<&Choices> = grown.iter().collect();
-    let longer: Option<Vec<f32>> = base.map(|base| base.second.iter().chain(&base.tree).copied().collect());
-    let mut second = logit::fit(&parts, WEIGHTS.1, options.pull, longer.as_deref());
-    let tree = second.split_off(WEIGHTS.0);
+    let base: Option<Vec<f32>> =
+        options.base.as_ref().map(|base| base.words.iter().chain(&base.tree).copied().collect());
+    let half = |sample: &Sample<'_>| usize::from(sample.fold / 64 % 2 == 1);
+    let learn = |parts: &[&Choices]| logit::fit(parts, WEIGHTS.1, options.pull, base.as_deref());
+    // The trees that each half's threads get come from weights of the other half, which have seen no trees.
+    let halves = [0, 1].map(|left_out| {
+        let kept = samples.iter().filter(|sample| half(sample) != left_out);
+        learn(&kept.map(|sample| &sample.choices).collect::<Vec<_>>())
+    });
+    let grown: Vec<Choices> = samples.par_iter().map(|sample| sample.with_tree(&halves[half(sample)])).collect();
+    let mut words = learn(&grown.iter().collect::<Vec<_>>());
+    let tree = words.split_off(WEIGHTS.0);
     Profile {
         name: options.name.clone(),
         made: options.made.clone(),
         reach: reach(options),
         cautious: options.cautious,
-        calibration: base.map_or_else(Calibration::default, |base| base.calibration.clone()),
-        first: first_pass(&mut samples.iter()),
-        second,
+        calibration: options.base.as_ref().map_or_else(Calibration::default, |base| base.calibration.clone()),
+        words,
         tree,
     }
 }
 
 impl Sample<'_> {
-    /// The choices with the features of the tree that these first-pass weights make.
-    fn with_tree(&self, first: &[f32]) -> Choices {
+    /// The choices with the features of the tree that these weights make.
+    fn with_tree(&self, weights: &[f32]) -> Choices {
         let mut grown = Choices::new(self.choices.weight);
         let mut tree = Tree::new(&self.authors, self.people);
         for (comment, rows) in self.comments.iter().zip(self.choices.each()) {
             let mut best = (f32::NEG_INFINITY, 0);
             for row in rows {
                 let candidate = self.candidates[row];
-                let score = self.choices.score(row, first);
+                let structure = tree.row(*comment, candidate);
+                let score = self.choices.score(row, weights) + dot(&structure, &weights[Feature::COUNT..]);
                 best = if score >= best.0 { (score, candidate) } else { best };
-                grown.push_longer(&self.choices, row, Feature::COUNT, &tree.row(*comment, candidate));
+                grown.push_longer(&self.choices, row, Feature::COUNT, &structure);
             }
             grown.close();
             tree.add(*comment, best.1);
