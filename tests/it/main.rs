@@ -10,4 +10,5 @@ mod reddit;
 mod roundtrip;
 mod support;
 mod text;
+mod threads;
 mod wxr;
