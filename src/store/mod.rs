@@ -12,7 +12,9 @@ mod posts;
 mod quarantine;
 mod resolve;
 mod row;
+mod saved;
 mod schema;
+mod search;
 mod settings;
 mod threads;
 mod words;
@@ -29,6 +31,7 @@ pub use care::{Info, Problem, SourceInfo};
 pub use import::{Counts, Importer, Mode, Prepared, PreparedComment, PreparedPost};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
+pub use search::{AuthorRow, By, Found, GroupRow, Prepared as PreparedQuery, Slice, Sort};
 
 /// An open database.
 pub struct Store {

@@ -4,6 +4,7 @@
 
 mod bbcode;
 mod flow;
+pub mod fold;
 mod html;
 mod plain;
 pub mod terminal;

@@ -89,10 +89,23 @@ fn index_ascii(text: &[u8], out: &mut String) {
     }
 }
 
-/// A whole text without case and accents, its tokens joined by single spaces: what names and titles are compared by.
-pub fn key(text: &str) -> String {
+/// The folded tokens of a text, joined by single spaces.
+pub fn joined(text: &str) -> String {
     let mut out = String::new();
     index_into(text, &mut out);
+    out
+}
+
+/// A short text without case and accents and with single spaces, punctuation kept: what names and titles are compared
+/// by, so that `Doug M.` and `doug m` stay two people.
+pub fn name_key(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        word.chars().for_each(|c| fold_char(c, &mut out));
+    }
     out
 }
 
@@ -114,7 +127,19 @@ pub fn class(c: char) -> Class {
     if c.is_ascii() {
         return if c.is_ascii_alphanumeric() { Class::Word } else { Class::Other };
     }
-    if is_combining_mark(c) || matches!(c, '\u{200C}' | '\u{200D}') {
+    match c {
+        // The letters that most text beyond ASCII is made of, without a look into the tables.
+        '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{24F}' | '\u{3A3}'..='\u{3F5}' => Class::Word,
+        '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' | '\u{5D0}'..='\u{5EA}' => Class::Word,
+        '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => Class::Single,
+        _ => class_by_table(c),
+    }
+}
+
+fn class_by_table(c: char) -> Class {
+    // The libraries' tables are of different versions of Unicode; what the regex crate does not know is in no word.
+    let word = regex_syntax::try_is_word_character(c).unwrap_or(false);
+    if word && (is_combining_mark(c) || matches!(c, '\u{200C}' | '\u{200D}')) {
         return Class::Mark;
     }
     if is_single(c) {
@@ -123,7 +148,7 @@ pub fn class(c: char) -> Class {
     // Connector punctuation counts as a word character in regexes, but `a‿b` is two words.
     let connector = matches!(c, '\u{203F}' | '\u{2040}' | '\u{2054}' | '\u{FE33}' | '\u{FE34}')
         || matches!(c, '\u{FE4D}'..='\u{FE4F}' | '\u{FF3F}');
-    if !connector && regex_syntax::try_is_word_character(c).unwrap_or(false) { Class::Word } else { Class::Other }
+    if word && !connector { Class::Word } else { Class::Other }
 }
 
 /// Appends a character without case and accents.
@@ -132,6 +157,15 @@ pub fn fold_char(c: char, out: &mut String) {
         out.push(c.to_ascii_lowercase());
         return;
     }
+    // Letters that fold to themselves or to the one 32 below, without a look into the tables.
+    match c {
+        'а'..='и' | 'к'..='я' | '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => out.push(c),
+        'А'..='И' | 'К'..='Я' => out.extend(char::from_u32(c as u32 + 32)),
+        _ => fold_by_table(c, out),
+    }
+}
+
+fn fold_by_table(c: char, out: &mut String) {
     for lower in c.to_lowercase() {
         match lower {
             // Decomposing Hangul would give letters instead of syllables.
@@ -272,7 +306,7 @@ impl Runs<'_> {
             };
             if !goes_on {
                 self.at = if here == start { here + c.len_utf8() } else { here };
-                return (here > start).then(|| Run { span: start..here, ascii: false });
+                return (here > start).then_some(Run { span: start..here, ascii: false });
             }
         }
         self.at = self.text.len();
@@ -292,18 +326,18 @@ mod tests {
 
     #[test]
     fn case_accents_and_punctuation_make_no_difference() {
-        assert_eq!(key("Don't — DON’T, naïve Café e\u{301}t\u{e9}!"), "don t don t naive cafe ete");
-        assert_eq!(key("foo_bar a.b-c STRASSE straße Łódź İstanbul"), "foo bar a b c strasse strasse lodz istanbul");
-        assert_eq!(key("Привет, ЁЖ Ὀδυσσεύς שָׁלוֹם"), "привет еж οδυσσευσ שלום");
+        assert_eq!(joined("Don't — DON’T, naïve Café e\u{301}t\u{e9}!"), "don t don t naive cafe ete");
+        assert_eq!(joined("foo_bar a.b-c STRASSE straße Łódź İstanbul"), "foo bar a b c strasse strasse lodz istanbul");
+        assert_eq!(joined("Привет, ЁЖ Ὀδυσσεύς שָׁלוֹם"), "привет еж οδυσσευσ שלום");
     }
 
     #[test]
     fn scripts_without_spaces_give_a_token_a_character() {
-        assert_eq!(key("日本語のテスト"), "日 本 語 の テ ス ト");
-        assert_eq!(key("ภาษาไทย"), "ภ า ษ า ไ ท ย");
-        assert_eq!(key("abc한국 x\u{1F921}\u{1F3FD}y"), "abc 한 국 x \u{1F921} y");
+        assert_eq!(joined("日本語のテスト"), "日 本 語 の テ ス ト");
+        assert_eq!(joined("ภาษาไทย"), "ภ า ษ า ไ ท ย");
+        assert_eq!(joined("abc한국 x\u{1F921}\u{1F3FD}y"), "abc 한 국 x \u{1F921} y");
         // Composed and decomposed kana are the same token.
-        assert_eq!(key("が"), key("か\u{3099}"));
+        assert_eq!(joined("が"), joined("か\u{3099}"));
     }
 
     #[test]
@@ -315,14 +349,14 @@ mod tests {
 
     #[test]
     fn marks_alone_are_no_token() {
-        assert_eq!(key("\u{301}\u{302} \u{200D} a\u{200D}\u{301}b"), "ab");
+        assert_eq!(joined("\u{301}\u{302} \u{200D} a\u{200D}\u{301}b"), "ab");
     }
 
     #[test]
     fn long_runs_are_cut_alike_in_index_and_tokens() {
-        let text = "x".repeat(5000) + " " + &"é".repeat(5000) + " " + &"ж".repeat(5000);
+        let text = ["x", "é", "ж"].map(|letter| letter.repeat(5000)).join(" ");
         assert!(tokens(&text).all(|t| t.folded.len() <= MAX_TOKEN));
-        assert_eq!(key(&text).split(' ').map(str::len).collect::<Vec<_>>(), [256, 256, 256]);
+        assert_eq!(joined(&text).split(' ').map(str::len).collect::<Vec<_>>(), [256, 256, 256]);
     }
 
     #[test]
@@ -345,21 +379,34 @@ mod tests {
         }
     }
 
+    #[test]
+    fn every_character_of_a_run_is_a_word_character_to_regexes() {
+        for c in '\0'..=char::MAX {
+            if matches!(class(c), Class::Word | Class::Mark) {
+                assert!(regex_syntax::try_is_word_character(c).expect("the table is built in"), "{c:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_short_cuts_say_what_the_tables_say() {
+        for c in '\u{80}'..=char::MAX {
+            assert_eq!(class(c), class_by_table(c), "{c:?}");
+            let (mut short, mut long) = (String::new(), String::new());
+            fold_char(c, &mut short);
+            fold_by_table(c, &mut long);
+            assert_eq!(short, long, "{c:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn the_index_holds_exactly_the_tokens(text in "\\PC{0,60}|[a-zA-Z'é\u{301}日が\u{200D}\u{1F921}_ .ß]{0,40}") {
-            let joined = tokens(&text).map(|t| t.folded.into_owned()).collect::<Vec<_>>().join(" ");
-            prop_assert_eq!(&joined, &key(&text));
-            prop_assert!(joined.chars().all(|c| c == ' ' || c.is_ascii_alphanumeric() || !c.is_ascii()));
+            let whole = tokens(&text).map(|t| t.folded.into_owned()).collect::<Vec<_>>().join(" ");
+            prop_assert_eq!(&whole, &joined(&text));
+            prop_assert!(whole.chars().all(|c| c == ' ' || c.is_ascii_alphanumeric() || !c.is_ascii()));
             // Folding what is folded changes nothing, so a query may be typed in either form.
-            prop_assert_eq!(key(&joined), joined);
-        }
-
-        #[test]
-        fn every_character_of_a_run_is_a_word_character_to_regexes(c in any::<char>()) {
-            if matches!(class(c), Class::Word | Class::Mark) {
-                prop_assert!(regex_syntax::try_is_word_character(c).unwrap());
-            }
+            prop_assert_eq!(joined(&whole), whole);
         }
     }
 }
