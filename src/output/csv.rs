@@ -28,7 +28,7 @@ const COLUMNS: [&str; 20] = [
     "score",
     "body",
     "kind",
-    "url",
+    "post_url",
     "source_status",
     "source_kind",
     "source_scope",

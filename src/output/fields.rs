@@ -3,6 +3,7 @@
 
 use std::io;
 
+use memchr::memchr;
 use serde::Serialize;
 
 use super::{Extras, time};
@@ -119,7 +120,8 @@ impl<'b> Object<'b> {
         if raw == text { Ok(()) } else { self.value("text", text) }
     }
 
-    /// Writes the further fields as they are; line breaks between JSON tokens become spaces, since a record is a line.
+    /// Writes the further fields as they are, but for what other readers would stumble over: line breaks between
+    /// tokens become spaces, since a record is a line, and unpaired surrogates U+FFFD.
     fn extra(&mut self, extra: &str) {
         if extra.is_empty() {
             return;
@@ -132,7 +134,31 @@ impl<'b> Object<'b> {
                 *byte = b' ';
             }
         }
+        mend_surrogates(&mut out[start..]);
     }
+}
+
+/// Replaces the escapes of unpaired surrogates, which are no text, by that of U+FFFD, which is as long.
+fn mend_surrogates(json: &mut [u8]) {
+    let mut at = 0;
+    while let Some(found) = memchr(b'\\', &json[at..]) {
+        at += found;
+        let length = match (code_unit(&json[at..]), code_unit(json.get(at + 6..).unwrap_or_default())) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => 12,
+            (Some(0xD800..=0xDFFF), _) => {
+                json[at + 2..at + 6].copy_from_slice(b"fffd");
+                6
+            }
+            _ => 2,
+        };
+        at = (at + length).min(json.len());
+    }
+}
+
+/// The UTF-16 code unit of an escape such as `\ud83d` at the start of these bytes.
+fn code_unit(json: &[u8]) -> Option<u16> {
+    let digits = std::str::from_utf8(json.strip_prefix(b"\\u")?.get(..4)?).ok()?;
+    u16::from_str_radix(digits, 16).ok()
 }
 
 /// The fields of a post from its title to its gaps.
@@ -188,4 +214,23 @@ fn revision(body: &Body, object: &mut Object) -> io::Result<()> {
     object.value("body", &body.raw)?;
     object.word("format", body.format.as_str());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unpaired_surrogates_in_further_fields_are_mended() {
+        for (json, mended) in [
+            (r#"{"a":"\\ud83d\ud83d\ude00\n"}"#, r#"{"a":"\\ud83d\ud83d\ude00\n"}"#),
+            (r#"{"a":"\uD83dz\udc00\ud83d\ud83d\ude00"}"#, r#"{"a":"\ufffdz\ufffd\ufffd\ud83d\ude00"}"#),
+            (r#"{"a":"\u00e9\ud8"#, r#"{"a":"\u00e9\ud8"#),
+            (r"\", r"\"),
+        ] {
+            let mut bytes = json.as_bytes().to_vec();
+            mend_surrogates(&mut bytes);
+            assert_eq!(String::from_utf8(bytes).unwrap(), mended);
+        }
+    }
 }

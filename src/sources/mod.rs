@@ -4,12 +4,16 @@
 //! Architecture invariant: a source never sees the store, a path or the network, and never decides anything. What a dump
 //! says of a comment's state is reported, not acted on. A bad record is an [`Item::Fault`] and never ends an import.
 
+mod csv;
 pub mod detect;
 mod disqus;
 mod hn_algolia;
 mod hn_items;
+mod ndjson;
 pub mod open;
 mod parts;
+mod quell_json;
+mod quell_jsonl;
 mod reddit_listing;
 mod reddit_ndjson;
 mod text;
@@ -28,6 +32,10 @@ pub const FORMATS: &[&Format] = &[
     &reddit_listing::FORMAT,
     &hn_items::FORMAT,
     &hn_algolia::FORMAT,
+    &quell_json::FORMAT,
+    &quell_jsonl::FORMAT,
+    &ndjson::FORMAT,
+    &csv::FORMAT,
     &text::TEXT,
 ];
 

@@ -129,7 +129,7 @@ impl Store {
     }
 
     /// Comments that the text index does not hold yet.
-    fn unindexed(&self) -> Result<u64> {
+    pub(super) fn unindexed(&self) -> Result<u64> {
         let done = settings::number(&self.connection, settings::WORDS_UP_TO)?.unwrap_or(-1);
         let count = "select count(*) from bodies where comment_id > ?1";
         Ok(self.connection.query_row(count, [done], |row| row.get(0))?)

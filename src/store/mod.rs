@@ -25,6 +25,7 @@ mod record;
 mod resolve;
 mod row;
 mod schema;
+mod search;
 mod settings;
 mod threads;
 mod undo;
@@ -46,6 +47,7 @@ pub use exchange::Restored;
 pub use log::{Judgement, LogFilter, Verified};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
+pub use search::{AuthorRow, By, Found, GroupRow, Prepared as PreparedQuery, Slice, Sort};
 pub use undo::Undo;
 
 /// An open database.

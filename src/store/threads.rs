@@ -43,7 +43,7 @@ impl Store {
         for (position, Placed { index, depth, end }) in tree.order.iter().copied().enumerate() {
             let mut rows = statement.query([nodes[index].id.0])?;
             let Some(row) = rows.next()? else { continue };
-            let mut comment = read(row, &sources)?;
+            let mut comment = read_comment(row, &sources)?;
             comment.depth = depth;
             each(ThreadRow {
                 below: end - position - 1,
@@ -79,7 +79,7 @@ impl Store {
     pub fn comment(&self, id: CommentId) -> Result<Option<Comment>> {
         let sources = self.sources()?;
         let mut statement = self.connection.prepare_cached(COMMENT)?;
-        Ok(statement.query_row([id.0], |row| read(row, &sources)).optional()?)
+        Ok(statement.query_row([id.0], |row| read_comment(row, &sources)).optional()?)
     }
 
     /// Earlier bodies of a comment, oldest first.
@@ -126,7 +126,7 @@ impl Store {
     }
 }
 
-fn read(row: &Row<'_>, sources: &std::collections::HashMap<i64, SourceKey>) -> rusqlite::Result<Comment> {
+pub fn read_comment(row: &Row<'_>, sources: &std::collections::HashMap<i64, SourceKey>) -> rusqlite::Result<Comment> {
     Ok(Comment {
         id: CommentId(row.get("id")?),
         source: sources[&row.get("source_id")?].clone(),

@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn open_brackets_without_end_stay_cheap() {
-        let source = "[url]".repeat(200_000) + &"[".repeat(500_000);
+        let source = "[url]".repeat(200_000) + &*"[".repeat(500_000);
         assert!(bbcode(&source).len() <= source.len());
     }
 }

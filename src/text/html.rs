@@ -228,7 +228,7 @@ mod tests {
         let attributes: String = (0..300_000).map(|number| format!("a{number}=1 ")).collect();
         for source in [
             "<b>".repeat(1_000_000),
-            "<b>".repeat(500_000) + &"</i>".repeat(500_000),
+            "<b>".repeat(500_000) + &*"</i>".repeat(500_000),
             "<blockquote>x".repeat(200_000),
             "<a href=x>".repeat(200_000),
             format!("<a {attributes}>x</a>"),

@@ -167,7 +167,7 @@ fn hostile_equal_comments_stay_cheap() {
             "<post id='{id}'><message>x</message><createdAt>2020-01-01T00:00:00Z</createdAt><thread id='t{id}'/></post>"
         )
     };
-    let source = (1..50_000).map(|id| thread(id) + &post(id)).collect::<String>();
+    let source = (1..50_000).map(|id| thread(id) + &*post(id)).collect::<String>();
     let items = read_all(format!("<disqus>{source}</disqus>").as_bytes(), usize::MAX).expect("readable");
     assert_eq!(duplicates(&items).len(), 49_998);
 }

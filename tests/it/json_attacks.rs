@@ -31,7 +31,7 @@ fn ten_thousand_replies_deep() {
     let open: String = (0..10_000)
         .map(|n| format!(r#"{{"kind":"t1","data":{{"id":"c{n}","link_id":"t3_a","parent_id":"t1_c{}","body":"x","replies":{{"kind":"Listing","data":{{"children":["#, n as i64 - 1))
         .collect();
-    let text = open + &"]}}}}".repeat(10_000);
+    let text = open + &*"]}}}}".repeat(10_000);
     let report = read_as("reddit-listing", text.as_bytes(), &Options::for_input("x"));
     assert_eq!(report.faults(), []);
     assert_eq!((counts(&[&report]).depth, counts(&[&report]).comments), (10_000, 10_000));
@@ -43,7 +43,7 @@ fn ten_thousand_replies_deep() {
             )
         })
         .collect();
-    let report = read_as("hn-algolia", (open + &"]}".repeat(10_000)).as_bytes(), &Options::for_input("x"));
+    let report = read_as("hn-algolia", (open + &*"]}".repeat(10_000)).as_bytes(), &Options::for_input("x"));
     assert_eq!((report.faults(), report.comments().len()), (vec![], 10_000));
 }
 

@@ -1,10 +1,12 @@
 //! The one integration test binary: verbs through the real program, architecture, attacks, peers, real samples.
 
 mod disqus;
+mod generic;
 mod hn;
 mod json_attacks;
 mod open;
 mod reddit;
+mod roundtrip;
 mod support;
 mod text;
 mod wxr;

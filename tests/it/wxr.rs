@@ -268,7 +268,7 @@ fn a_failing_input_is_returned_and_what_was_whole_is_kept() {
 #[test]
 fn an_entity_bomb_is_refused() {
     let bomb = "<!DOCTYPE rss [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;\">]>".to_owned();
-    let Err(ReadError::Unreadable(reason)) = read_all((bomb + &in_comment("&c;")).as_bytes(), usize::MAX) else {
+    let Err(ReadError::Unreadable(reason)) = read_all((bomb + &*in_comment("&c;")).as_bytes(), usize::MAX) else {
         panic!("not refused");
     };
     assert_eq!(reason, "byte 0: a document type that declares entities is refused");
@@ -278,7 +278,7 @@ fn an_entity_bomb_is_refused() {
 fn monsters_are_quarantined_and_the_next_comment_is_read() {
     let attributes: String = (0..1_000_001).map(|number| format!(" a{number}='1'")).collect();
     let monsters = [
-        ("xml.depth", in_comment(&("<a>".repeat(100_001) + &"</a>".repeat(100_001))), usize::MAX),
+        ("xml.depth", in_comment(&("<a>".repeat(100_001) + &*"</a>".repeat(100_001))), usize::MAX),
         ("xml.depth", in_comment(&"<a>".repeat(250_001)), usize::MAX),
         ("xml.attributes", in_comment(&format!("<a{attributes}/>")), usize::MAX),
         (

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, named_params};
 
 use super::super::row;
 use super::{Importer, PreparedPost, REMEMBERED};
+use crate::model::NewPost;
 
 impl Importer<'_> {
     /// Writes a post, or merges it with the one that is there. A newer dump fills and replaces fields, but an absent
@@ -12,6 +13,9 @@ impl Importer<'_> {
     pub(super) fn post(&mut self, prepared: &PreparedPost) -> Result<()> {
         let source = self.source()?;
         let post = &prepared.post;
+        if post.placeholder {
+            return self.placeholder(source, post);
+        }
         let found: Option<(i64, i64, i64)> = self
             .store
             .connection
@@ -106,6 +110,19 @@ impl Importer<'_> {
                 .prepare_cached("update posts set extra = ?2 where id = ?1 and extra is not ?2")?
                 .execute((id, extra))?;
         }
+        Ok(())
+    }
+
+    /// A post that quell's own dump knows only from its comments keeps its number, and stays what it is.
+    fn placeholder(&mut self, source: i64, post: &NewPost) -> Result<()> {
+        let wanted = post.id.filter(|_| self.keep_ids).map(|id| id.0);
+        self.store
+            .connection
+            .prepare_cached(
+                "insert into posts (id, source_id, key, author_kind, placeholder, hash, run_id, byte, line)
+                 values (?1, ?2, ?3, 'unknown', 1, 0, ?4, 0, 0) on conflict (source_id, key) do nothing",
+            )?
+            .execute((wanted, source, &post.key, self.run))?;
         Ok(())
     }
 
