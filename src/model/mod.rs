@@ -14,7 +14,7 @@ mod time;
 mod uid;
 
 pub use author::Author;
-pub use decision::{Act, Actor, Deed, Decision, Flag, Operation, Outcome, Skip, Subject};
+pub use decision::{Act, Actor, Decision, Deed, Flag, Operation, Outcome, Skip, Subject};
 pub use id::{CommentId, NotAnId, PostId};
 pub use names::{
     Action, AuthorEvidence, AuthorKind, BodyFormat, FlagState, Kind, Origin, ParentOrigin, Precision, Status,

@@ -44,11 +44,13 @@ impl FromStr for Uid {
         if bytes.len() != LENGTH || bytes[0] > b'7' {
             return Err(NotAUid);
         }
-        bytes.iter().try_fold(0_u128, |value, byte| {
-            let digit = DIGITS.iter().position(|digit| digit == byte).ok_or(NotAUid)?;
-            Ok((value << 5) | digit as u128)
-        })
-        .map(Uid)
+        bytes
+            .iter()
+            .try_fold(0_u128, |value, byte| {
+                let digit = DIGITS.iter().position(|digit| digit == byte).ok_or(NotAUid)?;
+                Ok((value << 5) | digit as u128)
+            })
+            .map(Uid)
     }
 }
 

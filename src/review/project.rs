@@ -150,9 +150,9 @@ pub fn obstacle(entries: &[Entry], undone: &[bool], at: usize) -> Option<usize> 
     if matches!(track, Track::Own) {
         return None;
     }
-    (at + 1..entries.len()).rev().find(|&later| {
-        !undone[later] && entries[later].action != Action::Undo && self::track(entries, later) == track
-    })
+    (at + 1..entries.len())
+        .rev()
+        .find(|&later| !undone[later] && entries[later].action != Action::Undo && self::track(entries, later) == track)
 }
 
 /// What of a comment or post an entry changes.

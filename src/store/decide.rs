@@ -28,11 +28,7 @@ pub struct NewOperation<'a> {
 impl Store {
     /// Does these deeds as one operation: all of them, or none where there is an error. Where nothing changes, there is
     /// no operation.
-    pub fn decide<'d>(
-        &mut self,
-        new: &NewOperation<'_>,
-        deeds: impl IntoIterator<Item = Deed<'d>>,
-    ) -> Result<Outcome> {
+    pub fn decide<'d>(&mut self, new: &NewOperation<'_>, deeds: impl IntoIterator<Item = Deed<'d>>) -> Result<Outcome> {
         let mut writer = Writer::begin(self, new)?;
         for deed in deeds {
             writer.deed(&deed)?;
@@ -173,7 +169,8 @@ impl<'s> Writer<'s> {
             spans: if is_flag { act.spans.clone() } else { Vec::new() },
         };
         self.sealer.add(&record)?;
-        let links = Links { answers: answered.iter().map(|held| held.entry.id).collect(), undoes: undoes.map(|h| h.entry.id) };
+        let links =
+            Links { answers: answered.iter().map(|held| held.entry.id).collect(), undoes: undoes.map(|h| h.entry.id) };
         insert_decision(&self.transaction, self.operation, self.seq, &record, Some(on), &links, facts.text.as_deref())?;
         project::renew(&self.transaction, on)?;
         self.seq += 1;
@@ -288,8 +285,10 @@ pub(super) fn insert_decision(
             )?
             .execute((decision, comment, reason, record.score, spans))?;
         transaction
-            .prepare_cached("insert into snapshots (hash, text) select ?1, ?2 where ?1 is not null and ?2 is not null
-                on conflict (hash) do nothing")?
+            .prepare_cached(
+                "insert into snapshots (hash, text) select ?1, ?2 where ?1 is not null and ?2 is not null
+                on conflict (hash) do nothing",
+            )?
             .execute((&record.snapshot, text))?;
     }
     Ok(())

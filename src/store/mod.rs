@@ -41,9 +41,9 @@ use crate::error::hint;
 
 pub use card::AuthorCard;
 pub use care::{Info, Problem, SourceInfo};
-pub use import::{Counts, Importer, Mode, Prepared, PreparedComment, PreparedPost};
 pub use decide::NewOperation;
 pub use exchange::Restored;
+pub use import::{Counts, Importer, Mode, Prepared, PreparedComment, PreparedPost};
 pub use log::{Judgement, LogFilter, Verified};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;

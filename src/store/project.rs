@@ -157,7 +157,7 @@ pub fn adopt(connection: &Connection) -> Result<u64> {
             "post" => row.get::<_, Option<i64>>("post")?.map(|id| Subject::Post(PostId(id))),
             _ => row.get::<_, Option<i64>>("comment")?.map(|id| Subject::Comment(CommentId(id))),
         };
-        found.extend(on.map(|on| (row.get("id").map(|id| (id, on)))).transpose()?);
+        found.extend(on.map(|on| row.get("id").map(|id| (id, on))).transpose()?);
     }
     for &(decision, on) in &found {
         let (comment, post) = columns(on);
@@ -253,7 +253,8 @@ impl Store {
 
     /// The labels on a comment, in order.
     pub fn tags(&self, id: CommentId) -> Result<Vec<String>> {
-        let mut statement = self.connection.prepare_cached("select tag from tags where comment_id = ?1 order by tag")?;
+        let mut statement =
+            self.connection.prepare_cached("select tag from tags where comment_id = ?1 order by tag")?;
         Ok(statement.query_map([id.0], |row| row.get(0))?.collect::<Result<_, _>>()?)
     }
 }

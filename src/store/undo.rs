@@ -58,17 +58,17 @@ fn operations(transaction: &Transaction<'_>, what: &Undo) -> Result<Vec<i64>> {
             .into_iter()
             .collect()),
         Undo::Operation(id) => {
-            let known: Option<i64> =
-                transaction.query_row("select id from operations where id = ?1", [id], |row| row.get(0)).optional()?;
+            let known: Option<i64> = transaction
+                .query_row("select id from operations where id = ?1 and hash <> ''", [id], |row| row.get(0))
+                .optional()?;
             if known.is_none() {
                 return Err(hint(format!("there is no operation {id}"), "list them: quell log"));
             }
             Ok(vec![*id])
         }
         Undo::Rule { id, since } => {
-            let mut statement = transaction.prepare(
-                "select id from operations where origin = 'rule' and actor = ?1 and at >= ?2 order by id",
-            )?;
+            let mut statement = transaction
+                .prepare("select id from operations where origin = 'rule' and actor = ?1 and at >= ?2 order by id")?;
             Ok(statement.query_map((id, since), |row| row.get(0))?.collect::<Result<_, _>>()?)
         }
     }
