@@ -1,8 +1,14 @@
 //! The command line: every clap type, and nothing that opens or reads. Each verb's help opens with examples.
 
+mod look;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use look::{
+    Authors, CountBy, Counting, Fold, Help, HitField, HitFormat, Queries, QueryVerb, QueryWork, Search, SortBy,
+};
 
 /// The database that is used where nothing else is said: in the current folder.
 pub const DEFAULT_DB: &str = "quell.db";
@@ -16,6 +22,7 @@ Examples:
   quell import wordpress.xml          import a dump; the format is found from its content
   quell posts                         what is in the database
   quell show p1                       a post and its thread
+  quell search 'author:ada rye'       find comments; quell help query teaches the language
   quell export -f json > threads.json")]
 pub struct Cli {
     /// The database to work on
@@ -63,6 +70,16 @@ pub enum Verb {
     Posts(Posts),
     /// Show a post and its thread, or one comment in its thread
     Show(Show),
+    /// Find comments with the query language (see: quell help query)
+    Search(Search),
+    /// Count what a query finds, in all or by author, post, day…
+    Count(Counting),
+    /// The authors of what a query finds: comments, threads, dates, removals
+    Authors(Authors),
+    /// Save, list, show and remove queries by name
+    Query(QueryVerb),
+    /// Show how quell sees through a disguised text, step by step
+    Fold(Fold),
     /// Write threads as JSON, JSON lines, CSV or Markdown
     Export(Export),
     /// Look after the database: info, check, compact
@@ -71,6 +88,8 @@ pub enum Verb {
     Completions(Completions),
     /// Print the manual page
     Man,
+    /// Explain a verb, or the query language: quell help query
+    Help(Help),
 }
 
 /// `quell demo`

@@ -70,7 +70,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 /// Prints an error, its causes on the same line, and below it what to do next.
 fn complain(error: &anyhow::Error) {
     let causes: Vec<String> =
-        error.chain().map(|cause| text::terminal::escape(&cause.to_string()).into_owned()).collect();
+        error.chain().map(|cause| text::terminal::escape_multiline(&cause.to_string()).into_owned()).collect();
     let mut stderr = io::stderr();
     let _ = writeln!(stderr, "quell: {}", causes.join(": "));
     if let Some(hint) = error.chain().find_map(|cause| cause.downcast_ref::<Hint>()) {

@@ -107,6 +107,7 @@ pub fn palette(color: bool) -> Palette {
         author: plain.fg_color(Some(AnsiColor::Green.into())),
         dim: plain.dimmed(),
         alert: plain.fg_color(Some(AnsiColor::Red.into())),
+        mark: plain.bold().fg_color(Some(AnsiColor::Yellow.into())),
     }
 }
 

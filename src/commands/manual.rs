@@ -1,4 +1,4 @@
-//! `quell completions` and `quell man`: both are made from the command line's own definition, into memory first, so
+//! `quell help`, `quell completions` and `quell man`: all are made from the command line's own definition, into memory first, so
 //! that a closed pipe is an ordinary end.
 
 use std::io::{Write, stdout};
@@ -6,8 +6,26 @@ use std::io::{Write, stdout};
 use anyhow::Result;
 use clap::CommandFactory;
 
-use crate::cli::{Cli, Completions};
-use crate::error::Exit;
+use super::Context;
+use crate::cli::{Cli, Completions, Help};
+use crate::error::{Exit, hint};
+use crate::query;
+
+/// Explains a verb or the query language.
+pub fn help(context: &Context, args: &Help) -> Result<Exit> {
+    let mut command = Cli::command();
+    command.build();
+    let page = match args.topic.as_deref() {
+        None => command.render_long_help().to_string(),
+        Some("query") => query::help::page(),
+        Some(topic) => match command.find_subcommand_mut(topic) {
+            Some(verb) => verb.render_long_help().to_string(),
+            None => return Err(hint(format!("there is no help on {topic}"), "the verbs: quell help")),
+        },
+    };
+    context.ui.page(|out| Ok(writeln!(out, "{}", page.trim_end())?))?;
+    Ok(Exit::Done)
+}
 
 /// Prints the completion script of a shell.
 pub fn completions(args: &Completions) -> Result<Exit> {

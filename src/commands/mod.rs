@@ -1,12 +1,18 @@
 //! One short file a verb: open, call the domain, hand rows to output.
 
+mod ask;
+mod context;
+mod count;
 mod db;
 mod demo;
 mod export;
+mod fold;
 mod import;
 mod manual;
 mod posts;
 mod quarantine;
+mod query;
+mod search;
 mod show;
 
 use std::path::PathBuf;
@@ -40,14 +46,20 @@ pub fn run(cli: Cli) -> Result<Exit> {
     let context = Context { db: cli.db, ui: Ui::new(cli.color, cli.quiet, cli.no_pager) };
     match cli.verb {
         Verb::Demo(args) => demo::run(&context, &args),
-        Verb::Import(args) => import::run(&context, args),
+        Verb::Import(args) => import::run(&context, &args),
         Verb::Quarantine(args) => quarantine::run(&context, &args),
         Verb::Posts(args) => posts::run(&context, &args),
         Verb::Show(args) => show::run(&context, &args),
+        Verb::Search(args) => search::run(&context, &args),
+        Verb::Count(args) => count::run(&context, &args),
+        Verb::Authors(args) => count::authors(&context, &args),
+        Verb::Query(args) => query::run(&context, &args),
+        Verb::Fold(args) => fold::run(&context, &args),
         Verb::Export(args) => export::run(&context, &args),
         Verb::Db(args) => db::run(&context, &args),
         Verb::Completions(args) => manual::completions(&args),
         Verb::Man => manual::man(),
+        Verb::Help(args) => manual::help(&context, &args),
     }
 }
 

@@ -90,7 +90,7 @@ impl Cell {
 pub struct Listing<'w> {
     out: &'w mut dyn Write,
     shape: Shape,
-    columns: &'static [&'static str],
+    columns: Vec<&'static str>,
     table: Vec<Vec<Cell>>,
     rows: u64,
 }
@@ -100,8 +100,8 @@ const WIDEST: usize = 60;
 
 impl<'w> Listing<'w> {
     /// Begins a list with these columns.
-    pub fn begin(out: &'w mut dyn Write, shape: Shape, columns: &'static [&'static str]) -> Result<Self> {
-        let mut listing = Listing { out, shape, columns, table: Vec::new(), rows: 0 };
+    pub fn begin(out: &'w mut dyn Write, shape: Shape, columns: &[&'static str]) -> Result<Self> {
+        let mut listing = Listing { out, shape, columns: columns.to_vec(), table: Vec::new(), rows: 0 };
         match shape {
             Shape::Tsv => writeln!(listing.out, "{}", columns.join("\t"))?,
             Shape::Csv => listing.csv(columns.iter().map(|name| (*name).to_owned()))?,
@@ -136,7 +136,7 @@ impl<'w> Listing<'w> {
     pub fn end(self) -> Result<u64> {
         match self.shape {
             Shape::Table(columns) if self.rows > 0 => {
-                for line in render(self.columns, &self.table, columns).lines() {
+                for line in render(&self.columns, &self.table, columns).lines() {
                     writeln!(self.out, "{}", line.trim_end())?;
                 }
             }

@@ -5,6 +5,7 @@
 
 mod csv;
 mod fields;
+pub mod hits;
 mod json;
 mod jsonl;
 pub mod listing;

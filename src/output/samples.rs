@@ -146,7 +146,7 @@ pub fn write_full(format: &Format) -> String {
 #[test]
 fn every_file_of_this_folder_is_in_the_table_or_shared() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/output");
-    let shared = ["mod", "fields", "nesting", "removed", "samples", "schema", "time", "listing", "tree"];
+    let shared = ["mod", "fields", "nesting", "removed", "samples", "schema", "time", "listing", "tree", "hits"];
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "rs") {

@@ -3,6 +3,7 @@
 //! printed instead.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use anstyle::Style;
 
@@ -23,6 +24,8 @@ pub struct Palette {
     pub dim: Style,
     /// What needs attention.
     pub alert: Style,
+    /// What a query found.
+    pub mark: Style,
 }
 
 /// A thread being written.
@@ -45,6 +48,13 @@ impl<'w> TreeWriter<'w> {
 
     /// Writes the post, with the beginning of its text or the whole.
     pub fn post(&mut self, post: &Post, comments: u64, whole: bool) -> io::Result<()> {
+        self.title(post, comments)?;
+        self.post_text(post, whole)?;
+        writeln!(self.out)
+    }
+
+    /// Writes the title of the post and the facts about it.
+    pub fn title(&mut self, post: &Post, comments: u64) -> io::Result<()> {
         let Palette { title, id, author, dim, .. } = self.palette;
         let name = post.title.as_deref().filter(|title| !title.trim().is_empty());
         let name = match name {
@@ -63,9 +73,7 @@ impl<'w> TreeWriter<'w> {
             small.push("no file held this post, only its comments".to_owned());
         }
         facts.push(format!("{dim}{}{dim:#}", small.join(" · ")));
-        writeln!(self.out, "    {}", facts.join(" · "))?;
-        self.post_text(post, whole)?;
-        writeln!(self.out)
+        writeln!(self.out, "    {}", facts.join(" · "))
     }
 
     fn post_text(&mut self, post: &Post, whole: bool) -> io::Result<()> {
@@ -90,16 +98,27 @@ impl<'w> TreeWriter<'w> {
 
     /// Writes a comment in its place; `gaps` are the replies to it that are not in any file.
     pub fn comment(&mut self, row: &ThreadRow, gaps: &[GapLeft]) -> io::Result<()> {
+        self.entry(row, "", &[], gaps)
+    }
+
+    /// Writes a comment of a search's context: a hit with its matches marked, or one that stands around a hit.
+    pub fn hit(&mut self, row: &ThreadRow, is_hit: bool, spans: &[Range<usize>]) -> io::Result<()> {
+        self.entry(row, if is_hit { "► " } else { "" }, spans, &[])
+    }
+
+    fn entry(&mut self, row: &ThreadRow, sign: &str, spans: &[Range<usize>], gaps: &[GapLeft]) -> io::Result<()> {
         let comment = &row.comment;
-        let dim = self.palette.dim;
+        let Palette { dim, mark, .. } = self.palette;
         let (bars, folded) = self.indent(comment.depth);
         let head = self.head(comment, folded);
-        writeln!(self.out, "{dim}{bars}{dim:#}{head}")?;
+        writeln!(self.out, "{dim}{bars}{dim:#}{mark}{sign}{mark:#}{head}")?;
         let room = self.width.saturating_sub(bars.chars().count()).max(READABLE / 2);
         let mut wrapped = String::new();
-        width::wrap(terminal::escape_multiline(&comment.text).trim_end(), room, "  ", &mut wrapped);
+        width::wrap(marked(&comment.text, spans).trim_end(), room, "  ", &mut wrapped);
+        let mut open = false;
         for line in wrapped.lines() {
-            writeln!(self.out, "{dim}{bars}{dim:#}{}", line.trim_end())?;
+            let line = self.styled(line.trim_end(), &mut open);
+            writeln!(self.out, "{dim}{bars}{dim:#}{line}")?;
         }
         for gap in gaps {
             writeln!(self.out, "{dim}{bars}  ⋯ {}{dim:#}", missing(gap))?;
@@ -107,6 +126,16 @@ impl<'w> TreeWriter<'w> {
         let blank = format!("{bars}│");
         let line = if row.below > 0 { blank.as_str() } else { bars.trim_end() };
         writeln!(self.out, "{dim}{line}{dim:#}")
+    }
+
+    /// Puts the style of matches in place of the signs that stand for it, ended and begun again with each line.
+    fn styled(&self, line: &str, open: &mut bool) -> String {
+        let mark = self.palette.mark;
+        let (on, off) = (mark.to_string(), format!("{mark:#}"));
+        let begun = if *open { on.as_str() } else { "" };
+        *open = line.rfind(MARK_ON) > line.rfind(MARK_OFF) || (*open && !line.contains(MARK_OFF));
+        let ended = if *open { off.as_str() } else { "" };
+        format!("{begun}{}{ended}", line.replace(MARK_ON, &on).replace(MARK_OFF, &off))
     }
 
     /// Writes what is missing from the top level of the thread.
@@ -131,7 +160,7 @@ impl<'w> TreeWriter<'w> {
         if folded {
             head.push_str(&format!("{dim}[{}]{dim:#} ", comment.depth));
         }
-        head.push_str(&format!("{id}{}{id:#}  {author}{}{author:#}", comment.id, name(comment)));
+        head.push_str(&format!("{id}{}{id:#}  {author}{}{author:#}", comment.id, author_name(comment)));
         let mut small: Vec<String> = Vec::new();
         small.extend(comment.created.and_then(moment));
         if comment.edited.is_some() || comment.revision > 0 {
@@ -160,8 +189,27 @@ impl<'w> TreeWriter<'w> {
     }
 }
 
+/// Stand for the beginning and the end of a match while text is wrapped. Escaped text never holds them.
+const MARK_ON: char = '\u{e000}';
+const MARK_OFF: char = '\u{e001}';
+
+/// A text made safe for the terminal, with the signs of matches around each span.
+fn marked(text: &str, spans: &[Range<usize>]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for span in spans {
+        out.push_str(&terminal::escape_multiline(&text[at..span.start]));
+        out.push(MARK_ON);
+        out.push_str(&terminal::escape_multiline(&text[span.clone()]));
+        out.push(MARK_OFF);
+        at = span.end;
+    }
+    out.push_str(&terminal::escape_multiline(&text[at..]));
+    out
+}
+
 /// The author as printed, or a word for what is known.
-fn name(comment: &Comment) -> String {
+pub fn author_name(comment: &Comment) -> String {
     match (&comment.author.name, comment.author.kind) {
         (Some(name), _) => terminal::escape(&one_line(name)).into_owned(),
         (None, AuthorKind::Deleted) => "(author deleted)".to_owned(),

@@ -13,7 +13,7 @@ use super::fields::{Field, Relation, Type};
 use super::parse::{MAX_DEPTH, parse};
 use super::pattern::{MAX_REGEXES, Pattern, compile_regex};
 use super::plan::UnderTarget;
-use super::text::{Phrase, PhraseSet};
+use super::text::{Hint, Phrase, PhraseSet};
 use super::traits::Trait;
 use super::value::{Bounds, Value};
 use crate::model::{AuthorKind, CommentId, Kind, PostId, Status};
@@ -66,10 +66,11 @@ pub(super) enum Node {
     Not(Box<Node>),
     And(Vec<Node>),
     Or(Vec<Node>),
-    Phrase(Phrase),
-    Phrases(PhraseSet),
+    Phrase(Phrase, Hint),
+    Phrases(PhraseSet, Hint),
     Regex(Regex),
-    Fold(Vec<Wanted>),
+    /// The hint holds for texts with nothing to fold only.
+    Fold(Vec<Wanted>, Hint),
     Author(Pattern),
     AuthorKind(Vec<AuthorKind>),
     Title(Pattern),
@@ -168,9 +169,19 @@ impl Compiler<'_> {
         }
         Ok(match expr {
             Expr::All => Node::All,
-            Expr::Text { text, prefix } => Phrase::new(text, *prefix).map_or(Node::Nothing, Node::Phrase),
+            Expr::Text { text, prefix } => match Phrase::new(text, *prefix) {
+                Some(phrase) => {
+                    let hint = Hint::of(&phrase);
+                    Node::Phrase(phrase, hint)
+                }
+                None => Node::Nothing,
+            },
             Expr::Regex(regex) => Node::Regex(self.regex(regex)?),
-            Expr::List(list) => Node::Phrases(PhraseSet::new(&self.list(list)?)),
+            Expr::List(list) => {
+                let set = PhraseSet::new(&self.list(list)?);
+                let hint = Hint::new(set.phrases().into_iter().map(|phrase| phrase.tokens[0].as_str()));
+                Node::Phrases(set, hint)
+            }
             Expr::Field(field, values) => self.field(*field, values)?,
             Expr::Saved(saved) => self.saved(saved, depth)?,
             Expr::Relation(relation, inner) => {
@@ -299,7 +310,8 @@ impl Compiler<'_> {
                 _ => {}
             }
         }
-        Ok(Node::Fold(wanted))
+        let hint = Hint::new(wanted.iter().map(Wanted::first));
+        Ok(Node::Fold(wanted, hint))
     }
 }
 
@@ -354,8 +366,8 @@ fn cost(node: &Node) -> u8 {
         Node::Number(..) => 1,
         Node::Author(_) | Node::Title(_) | Node::Source(_) | Node::Key(_) | Node::PostKey(_) | Node::Label(..) => 2,
         Node::Regex(_) => 3,
-        Node::Phrase(_) | Node::Phrases(_) | Node::Has(_) | Node::Domain(_) => 4,
-        Node::Fold(_) => 6,
+        Node::Phrase(..) | Node::Phrases(..) | Node::Has(_) | Node::Domain(_) => 4,
+        Node::Fold(..) => 6,
         Node::Slot(_) => 7,
         Node::Not(inner) => cost(inner),
         Node::And(parts) | Node::Or(parts) => parts.iter().map(cost).max().unwrap_or(0),

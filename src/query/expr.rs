@@ -4,7 +4,7 @@ use std::fmt::{self, Display};
 use std::ops::Range;
 
 use super::fields::{Field, Relation};
-use super::value::{RegexText, Value, write_quoted, write_text};
+use super::value::{RegexText, Value, write_text};
 
 /// A query as typed.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,7 +104,7 @@ impl Display for Expr {
             }
             Expr::Saved(saved) => {
                 f.write_str("query:")?;
-                write_quoted(f, &saved.name)
+                write_text(f, &saved.name)
             }
             Expr::Relation(relation, inner) => write!(f, "{}:{{{inner}}}", relation.as_str()),
             Expr::Not(inner) => match **inner {

@@ -195,6 +195,8 @@ fn look_atom(look: Look) -> Option<Atom> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::query::explain::line;
 
@@ -233,6 +235,41 @@ mod tests {
         assert_eq!(needs(r"\bfoo\B"), r#"words "foo"*"#);
         assert_eq!(needs(r"\bab{2,9}c\b"), r#"words "ab"*"#);
         assert_eq!(needs(r"\bab{3}c\b"), r#"words "abbbc""#);
+    }
+
+    /// What the text index answers.
+    fn indexed(narrow: &Narrow, text: &str) -> bool {
+        match narrow {
+            Narrow::All => true,
+            Narrow::And(parts) => parts.iter().all(|part| indexed(part, text)),
+            Narrow::Or(parts) => parts.iter().any(|part| indexed(part, text)),
+            Narrow::Words(Phrase { tokens, prefix: false }) => {
+                tokens::tokens(text).any(|token| token.folded == tokens[0])
+            }
+            Narrow::Words(Phrase { tokens, .. }) => {
+                tokens::tokens(text).any(|token| token.folded.starts_with(&tokens[0]))
+            }
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(3000))]
+
+        #[test]
+        fn every_text_that_matches_has_the_words(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                r"\b", r"\b", "^", "$", "ab", "a", "S", "ſ", "(?i)", r"\s+", r"\W", r"\s*", "[ab]", "b?", "(a|ab|)", "(sa|b)", "a{2}",
+                "b+", "_", "é", "e\u{301}", "-", r"\B", "日", ".", r"\w", " ", "(?-u:\\b)", r"[^\w]", "²", "\u{AD}", "\u{200D}", "ß", "k",
+                r"\d", "1", r"\b{start}", r"\b{end}", r"\b{start-half}", "(?m)", "(?m:$)", "\n", "[- ]?", "(?:a b|s-s)",
+            ]), 1..7),
+            text in "[abAsSſkK\u{212A}eé\u{301}_ 1²日\u{AD}\u{200D}ßẞ\n-]{0,8}",
+        ) {
+            let pattern = parts.concat();
+            let Ok(regex) = regex::Regex::new(&pattern) else { return Ok(()) };
+            let narrow = narrow(&pattern);
+            prop_assert!(!regex.is_match(&text) || indexed(&narrow, &text), "{pattern:?} {text:?}: {}", line(&narrow));
+        }
     }
 
     #[test]

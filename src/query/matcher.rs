@@ -13,7 +13,7 @@ use super::compile::{Is, Node, Query};
 use super::entry::Entry;
 use super::fields::Field;
 use super::pattern::Pattern;
-use super::text::Words;
+use super::text::{Hint, Words};
 use super::thread::{Thread, answers};
 use super::traits;
 use crate::model::{CommentId, ParentOrigin, PostId};
@@ -118,6 +118,11 @@ impl<'a> Reading<'a> {
         self.words.get_or_init(|| Words::new(self.text))
     }
 
+    /// Whether folding can bring forth what is hinted at.
+    fn may_fold(&self, hint: &Hint) -> bool {
+        hint.may_be_in(self.text) || !Folded::is_trivial(self.text)
+    }
+
     fn folded(&self) -> &Folded {
         self.folded.get_or_init(|| Folded::new(self.text))
     }
@@ -131,10 +136,12 @@ pub(super) fn holds(node: &Node, entry: &Entry<'_>, reading: &Reading<'_>, slot:
         Node::Not(inner) => !holds(inner, entry, reading, slot),
         Node::And(parts) => parts.iter().all(|part| holds(part, entry, reading, slot)),
         Node::Or(parts) => parts.iter().any(|part| holds(part, entry, reading, slot)),
-        Node::Phrase(phrase) => reading.words().find(phrase).next().is_some(),
-        Node::Phrases(set) => reading.words().find_any(set).next().is_some(),
+        Node::Phrase(phrase, hint) => hint.may_be_in(reading.text) && reading.words().find(phrase).next().is_some(),
+        Node::Phrases(set, hint) => hint.may_be_in(reading.text) && reading.words().find_any(set).next().is_some(),
         Node::Regex(regex) => regex.is_match(reading.text),
-        Node::Fold(wanted) => wanted.iter().any(|wanted| reading.folded().find(wanted).next().is_some()),
+        Node::Fold(wanted, hint) => {
+            reading.may_fold(hint) && wanted.iter().any(|wanted| reading.folded().find(wanted).next().is_some())
+        }
         Node::Author(pattern) => either(pattern, [entry.author, entry.author_key]),
         Node::AuthorKind(kinds) => kinds.contains(&entry.author_kind),
         Node::Title(pattern) => either(pattern, [entry.title]),
@@ -225,10 +232,10 @@ const MAX_SPANS: usize = 1000;
 fn gather(node: &Node, reading: &Reading<'_>, spans: &mut Vec<Range<usize>>) {
     match node {
         Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|part| gather(part, reading, spans)),
-        Node::Phrase(phrase) => spans.extend(reading.words().find(phrase).take(MAX_SPANS)),
-        Node::Phrases(set) => spans.extend(reading.words().find_any(set).take(MAX_SPANS)),
+        Node::Phrase(phrase, _) => spans.extend(reading.words().find(phrase).take(MAX_SPANS)),
+        Node::Phrases(set, _) => spans.extend(reading.words().find_any(set).take(MAX_SPANS)),
         Node::Regex(regex) => spans.extend(regex.find_iter(reading.text).take(MAX_SPANS).map(|found| found.range())),
-        Node::Fold(wanted) => {
+        Node::Fold(wanted, _) => {
             spans.extend(wanted.iter().flat_map(|wanted| reading.folded().find(wanted)).take(MAX_SPANS));
         }
         Node::Has(which) => {

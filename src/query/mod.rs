@@ -1,6 +1,6 @@
-//! The query language that every verb takes. A text becomes an expression ([`parse`]), the expression a query ready to
-//! run ([`compile`]), and the query both answers for one comment ([`Query::matches`]) and says what a store may narrow
-//! ([`plan`]).
+//! The query language that every verb takes. A text becomes an expression ([`parse()`]), the expression a query ready to
+//! run ([`compile()`]), and the query both answers for one comment ([`Query::matches`]) and says what a store may narrow
+//! ([`plan()`]).
 //!
 //! ```text
 //! text ─► Expr ─► Query ─┬─► matches(entry): the meaning

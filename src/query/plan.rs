@@ -178,14 +178,14 @@ fn narrow(node: &Node, query: &Query, can: &dyn Fn(&Narrow) -> bool) -> (Narrow,
                 return if can(&relation) { (relation, exact) } else { (Narrow::All, false) };
             }
         },
-        Node::Phrase(phrase) => Narrow::Words(phrase.clone()),
-        Node::Phrases(set) if set.phrases().len() > MAX_LIST => return (Narrow::All, false),
-        Node::Phrases(set) => or(set.phrases().into_iter().cloned().map(Narrow::Words).collect()),
+        Node::Phrase(phrase, _) => Narrow::Words(phrase.clone()),
+        Node::Phrases(set, _) if set.phrases().len() > MAX_LIST => return (Narrow::All, false),
+        Node::Phrases(set, _) => or(set.phrases().into_iter().cloned().map(Narrow::Words).collect()),
         Node::Regex(regex) => return inexact(literals::narrow(regex.as_str()), can),
         Node::Has(which) => return inexact(literals::narrow(which.pattern()), can),
         Node::Domain(pattern) => return inexact(domain(pattern), can),
         Node::Number(Field::Links, bounds) if !bounds.holds(&0.0) => return inexact(literals::narrow(LINK), can),
-        Node::Fold(_) => return (Narrow::All, false),
+        Node::Fold(..) => return (Narrow::All, false),
         Node::Number(Field::Words | Field::Length | Field::Caps | Field::Links, _) => return (Narrow::All, false),
         Node::Known(Field::Words | Field::Length | Field::Links | Field::Caps) => return (Narrow::All, false),
         Node::Author(pattern) => Narrow::Author(pattern.clone()),
@@ -297,7 +297,7 @@ fn note(node: &Node, needs: &mut Needs) {
     match node {
         Node::Not(inner) => note(inner, needs),
         Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|part| note(part, needs)),
-        Node::Phrase(_) | Node::Phrases(_) | Node::Regex(_) | Node::Fold(_) | Node::Has(_) | Node::Domain(_) => {
+        Node::Phrase(..) | Node::Phrases(..) | Node::Regex(_) | Node::Fold(..) | Node::Has(_) | Node::Domain(_) => {
             needs.text = true;
         }
         Node::Author(_) => needs.author = true,

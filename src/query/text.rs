@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
+
 use crate::text::tokens;
 
 /// Tokens in order.
@@ -114,4 +116,54 @@ impl PhraseSet {
         all.sort_by(|a, b| a.tokens.cmp(&b.tokens));
         all
     }
+}
+
+/// A quick look whether an ASCII text can hold any of some tokens at all, so that most texts need no splitting.
+#[derive(Debug, Clone)]
+pub(super) enum Hint {
+    /// No ASCII text can.
+    Never,
+    /// One that holds this, case aside.
+    One(String),
+    /// One that holds any of these, case aside.
+    Many(AhoCorasick),
+    /// Any.
+    Unknown,
+}
+
+impl Hint {
+    /// A hint for texts that hold one of these folded tokens. Those beyond ASCII are in no ASCII text.
+    pub(super) fn new<'t>(tokens: impl Iterator<Item = &'t str>) -> Hint {
+        let tokens: Vec<_> = tokens.filter(|token| token.is_ascii() && !token.is_empty()).collect();
+        match tokens.as_slice() {
+            [] => Hint::Never,
+            [only] => Hint::One((*only).to_owned()),
+            many => AhoCorasick::builder().ascii_case_insensitive(true).build(many).map_or(Hint::Unknown, Hint::Many),
+        }
+    }
+
+    /// The same for a phrase: its longest token, unless a token beyond ASCII keeps it out of ASCII texts.
+    pub(super) fn of(phrase: &Phrase) -> Hint {
+        let longest = phrase.tokens.iter().max_by_key(|token| token.len());
+        let ascii = phrase.tokens.iter().all(|token| token.is_ascii());
+        Hint::new(longest.filter(|_| ascii).into_iter().map(String::as_str))
+    }
+
+    /// Whether the text may hold one; for texts beyond ASCII always yes.
+    pub(super) fn may_be_in(&self, text: &str) -> bool {
+        !text.is_ascii()
+            || match self {
+                Hint::Never => false,
+                Hint::One(token) => holds(text.as_bytes(), token.as_bytes()),
+                Hint::Many(automaton) => automaton.is_match(text),
+                Hint::Unknown => true,
+            }
+    }
+}
+
+/// Whether an ASCII text holds a lower-case ASCII token, case aside.
+fn holds(text: &[u8], token: &[u8]) -> bool {
+    let Some(first) = token.first() else { return true };
+    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text)
+        .any(|at| text.get(at..at + token.len()).is_some_and(|part| part.eq_ignore_ascii_case(token)))
 }

@@ -24,6 +24,7 @@ mod quarantine;
 mod record;
 mod resolve;
 mod row;
+mod saved;
 mod schema;
 mod search;
 mod settings;

@@ -85,6 +85,12 @@ impl Store {
         Ok(statement.query_row([id.0], |row| read(row, &sources)).optional()?)
     }
 
+    /// The title of a post.
+    pub fn title(&self, id: PostId) -> Result<Option<String>> {
+        let mut statement = self.connection.prepare_cached("select title from posts where id = ?1")?;
+        Ok(statement.query_row([id.0], |row| row.get(0)).optional()?.flatten())
+    }
+
     /// All sources by their row.
     pub(super) fn sources(&self) -> Result<HashMap<i64, SourceKey>> {
         let mut statement = self.connection.prepare_cached("select id, kind, scope from sources")?;

@@ -12,7 +12,7 @@ use crate::error::hint;
 pub const APPLICATION_ID: i32 = 0x7175_656c;
 
 /// The steps from an empty file to today's tables.
-const MIGRATIONS: &[&str] = &[BASE, DECISIONS];
+const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS];
 
 /// Posts and comments as sources give them. `comments` is narrow, so that lists, trees and counts read little; texts
 /// lie in `bodies`. Columns that nearly always hold the same word are null then: `kind` (comment), `precision` (exact),
@@ -157,6 +157,10 @@ create virtual table comment_words using fts5 (
     words, content = '', contentless_delete = 1, tokenize = 'ascii'
 );
 ";
+
+/// Queries by name: `query:NAME` in any query.
+const SAVED_QUERIES: &str = "
+create table saved_queries (name text primary key, query text not null) strict, without rowid;
 
 /// What people and rules decided. `operations`, `decisions`, `answers` and `flags` (but for its state) are the truth and
 /// only grow; their hashes make a chain. `decisions.undone`, `flags.state`, `standing`, `tags`, `locks` and

@@ -3,10 +3,12 @@
 mod disqus;
 mod generic;
 mod hn;
+mod index;
 mod json_attacks;
 mod open;
 mod reddit;
 mod roundtrip;
 mod support;
 mod text;
+mod threads;
 mod wxr;

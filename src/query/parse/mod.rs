@@ -1,5 +1,5 @@
-//! The parser: any text gives an expression or one fault with its place. Operators are here, terms in [`term`], values
-//! in [`value`]. Recursion is bounded by [`MAX_DEPTH`], the work by [`MAX_LENGTH`] and [`MAX_TERMS`].
+//! The parser: any text gives an expression or one fault with its place. Operators are here, terms in `term`, values
+//! in `value`. Recursion is bounded by [`MAX_DEPTH`], the work by [`MAX_LENGTH`] and [`MAX_TERMS`].
 //!
 //! ```text
 //! query   = or

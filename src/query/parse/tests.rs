@@ -1,3 +1,5 @@
+//! The parser: what it reads, what it refuses and how, and that printing is its inverse.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -50,7 +52,7 @@ fn values_are_read_by_their_field() {
     assert_eq!(printed("author.age:<7d author:*|/x/i|list(a b.txt)"), "author.age:<7d author:*|/x/i|list(\"a b.txt\")");
     assert_eq!(printed("AUTHOR:\"Doug M.\" Status:Pending|escalated"), "author:\"Doug M.\" status:pending|escalated");
     assert_eq!(printed("parent:{ author:a OR b } -thread:{*}"), "parent:{author:a OR b} -thread:{*}");
-    assert_eq!(printed("is:reply|root fold:\"a b\"|c query:trolls"), "is:reply|root fold:\"a b\"|c query:\"trolls\"");
+    assert_eq!(printed("is:reply|root fold:\"a b\"|c query:trolls"), "is:reply|root fold:\"a b\"|c query:trolls");
 }
 
 #[test]

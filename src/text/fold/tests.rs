@@ -1,3 +1,5 @@
+//! Folding: each disguise, what is left alone, and where tokens point.
+
 use proptest::prelude::*;
 
 use super::*;
