@@ -10,6 +10,7 @@
 //! Architecture invariant: SQL is text that could be pasted into sqlite3, and values are always bound.
 
 mod backlog;
+mod branch;
 mod card;
 mod care;
 mod decide;
@@ -40,6 +41,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::error::hint;
 
+pub use branch::Below;
 pub use card::AuthorCard;
 pub use care::{Info, Problem, SourceInfo};
 pub use decide::NewOperation;

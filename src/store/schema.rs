@@ -161,6 +161,7 @@ create virtual table comment_words using fts5 (
 /// Queries by name: `query:NAME` in any query.
 const SAVED_QUERIES: &str = "
 create table saved_queries (name text primary key, query text not null) strict, without rowid;
+";
 
 /// What people and rules decided. `operations`, `decisions`, `answers` and `flags` (but for its state) are the truth and
 /// only grow; their hashes make a chain. `decisions.undone`, `flags.state`, `standing`, `tags`, `locks` and
