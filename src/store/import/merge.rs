@@ -173,8 +173,12 @@ impl Importer<'_> {
                     created = iif(:created is null or (:estimated and created is not null), created, :created),
                     edited = coalesce(:edited, edited),
                     edited_offset = iif(:edited is null, edited_offset, :edited_offset),
-                    status = iif(:source_status is null or status is not coalesce(source_status, 'pending'),
-                        status, :source_status),
+                    -- What was decided here stays, except that an author may take back what was approved (`project`).
+                    status = coalesce(
+                        (select iif(coalesce(:source_status, source_status) is 'deleted'
+                            and s.status in ('approved', 'escalated'), 'deleted', s.status)
+                         from standing s where s.comment_id = comments.id),
+                        :source_status, source_status, 'pending'),
                     source_status = coalesce(:source_status, source_status),
                     raw_status = coalesce(:raw_status, raw_status),
                     version = coalesce(:version, version),

@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context, Result};
 
-use super::{Store, indexes, resolve, settings, words};
+use super::{Store, indexes, project, resolve, settings, words};
 use crate::model::{Fault, Gap, NewComment, NewPost, SourceKey};
 
 /// A record ready to be written: its plain text and its hash were made beforehand, off the writer's thread.
@@ -229,6 +229,8 @@ impl<'s> Importer<'s> {
         let resolved = resolve::run(connection, self.run, std::mem::take(&mut self.touched))?;
         self.counts.parents_found = resolved.parents_found;
         self.counts.circles = resolved.circles;
+        // Decisions that were restored before their comments came take effect now.
+        project::adopt(connection)?;
         let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u64>(0));
         self.counts.placeholders = count("select count(*) from posts where placeholder <> 0")?;
         self.counts.orphans = connection.query_row(
