@@ -18,8 +18,7 @@ const USUAL_HASH: i64 = 1 << 20;
 /// Indexes every comment that came after the last one indexed. The caller holds a transaction.
 pub fn catch_up(connection: &Connection) -> Result<()> {
     let done = settings::number(connection, settings::WORDS_UP_TO)?.unwrap_or(-1);
-    let last: i64 =
-        connection.query_row("select coalesce(max(comment_id), -1) from bodies", [], |row| row.get(0))?;
+    let last: i64 = connection.query_row("select coalesce(max(comment_id), -1) from bodies", [], |row| row.get(0))?;
     if last <= done {
         return Ok(());
     }

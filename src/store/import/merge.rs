@@ -155,7 +155,8 @@ impl Importer<'_> {
         // What a person or quell itself linked stays; a source only overrules a source.
         let relink = links_given
             && !matches!(held.origin.as_deref(), Some("human"))
-            && (held.parent_key.as_deref() != hung.parent_key || held.origin.as_deref() != hung.origin.map(|o| o.as_str()));
+            && (held.parent_key.as_deref() != hung.parent_key
+                || held.origin.as_deref() != hung.origin.map(|o| o.as_str()));
         let comment = &prepared.comment;
         let before = self.fingerprint(held.id)?;
         self.store
