@@ -51,8 +51,8 @@ pub enum Narrow {
     Key(Pattern),
     /// The source's own id of the post.
     PostKey(Pattern),
-    /// Quell's number.
-    Id(CommentId),
+    /// Quell's number is one of these; at least one, in order.
+    Ids(Vec<CommentId>),
     /// Quell's number of the post.
     Post(PostId),
     /// That comment and all below it.
@@ -100,10 +100,12 @@ pub struct Plan {
     pub needs: Needs,
 }
 
-/// What the matcher looks at beside a comment's own ids, times, status, kind, score and depth. What is not needed may
-/// be left out of an [`Entry`](super::Entry) and its [`Facts`](super::Facts); thread members have the same needs.
+/// What the matcher looks at. What is not needed may be left out of an [`Entry`](super::Entry) and its
+/// [`Facts`](super::Facts); thread members have the same needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
+    /// Anything but the text: a comment's ids, times, status, kind, score and depth, and whatever is asked for below.
+    pub row: bool,
     /// The text.
     pub text: bool,
     /// The author's name and key.
@@ -138,7 +140,8 @@ pub struct Needs {
 /// it must all know.
 pub fn plan(query: &Query, can: &dyn Fn(&Narrow) -> bool) -> Plan {
     let (narrow, exact) = narrow(&query.root, query, can);
-    let mut needs = Needs { thread: !query.slots.is_empty(), ..Needs::default() };
+    let in_threads = !query.slots.is_empty();
+    let mut needs = Needs { thread: in_threads, row: in_threads, ..Needs::default() };
     note(&query.root, &mut needs);
     for slot in &query.slots {
         if let Slot::Relation(_, inner) = slot {
@@ -191,7 +194,7 @@ fn narrow(node: &Node, query: &Query, can: &dyn Fn(&Narrow) -> bool) -> (Narrow,
         Node::Key(pattern) => Narrow::Key(pattern.clone()),
         Node::PostKey(pattern) => Narrow::PostKey(pattern.clone()),
         Node::Label(field, pattern) => Narrow::Label(*field, pattern.clone()),
-        Node::Id(id) => Narrow::Id(*id),
+        Node::Ids(ids) => Narrow::Ids(ids.clone()),
         Node::Post(id) => Narrow::Post(*id),
         Node::Status(set) => Narrow::Status(set.clone()),
         Node::Kind(set) => Narrow::Kind(set.clone()),
@@ -313,6 +316,17 @@ fn note(node: &Node, needs: &mut Needs) {
         Node::Phrase(..) | Node::Phrases(..) | Node::Regex(_) | Node::Fold(..) | Node::Has(_) | Node::Domain(_) => {
             needs.text = true;
         }
+        Node::All | Node::Nothing => {}
+        Node::Label(field, _) | Node::Number(field, _) | Node::Known(field) => note_field(*field, needs),
+        other => {
+            needs.row = true;
+            note_row(other, needs);
+        }
+    }
+}
+
+fn note_row(node: &Node, needs: &mut Needs) {
+    match node {
         Node::Author(_) => needs.author = true,
         Node::Title(_) | Node::PostKey(_) => needs.post = true,
         Node::Source(_) => needs.source = true,
@@ -321,15 +335,18 @@ fn note(node: &Node, needs: &mut Needs) {
         Node::Is(Is::Flagged) => needs.flags = true,
         Node::Is(Is::Decided) => needs.decisions = true,
         Node::Is(Is::Duplicate) => needs.duplicate = true,
-        Node::Label(field, _) | Node::Number(field, _) | Node::Known(field) => note_field(*field, needs),
         _ => {}
     }
 }
 
 fn note_field(field: Field, needs: &mut Needs) {
+    if matches!(field, Field::Words | Field::Length | Field::Links | Field::Caps) {
+        needs.text = true;
+        return;
+    }
+    needs.row = true;
     match field {
         Field::Score | Field::Depth | Field::Edits => {}
-        Field::Words | Field::Length | Field::Links | Field::Caps => needs.text = true,
         Field::Replies => needs.replies = true,
         Field::AuthorComments | Field::AuthorRemoved | Field::AuthorAge => needs.history = true,
         Field::Flag | Field::Rule | Field::Flags => needs.flags = true,

@@ -374,7 +374,7 @@ fn narrowed(narrow: &Narrow, entry: &Entry<'_>, all: &[Entry<'_>]) -> bool {
         Narrow::Source(pattern) => pattern.matches(entry.source_kind) || pattern.matches(entry.source_scope),
         Narrow::Key(pattern) => pattern.matches(entry.key),
         Narrow::PostKey(pattern) => pattern.matches(entry.post_key),
-        Narrow::Id(id) => entry.id == *id,
+        Narrow::Ids(ids) => ids.contains(&entry.id),
         Narrow::Post(id) => entry.post == *id,
         Narrow::Under(target) => {
             let is = |other: &Entry<'_>| match target {

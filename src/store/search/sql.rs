@@ -46,6 +46,7 @@ impl Condition {
     /// The SQL of a plan.
     pub fn of(connection: &Connection, narrow: &Narrow) -> Result<Condition> {
         let parts = match narrow {
+            Narrow::All => &[],
             Narrow::And(parts) => parts.as_slice(),
             other => std::slice::from_ref(other),
         };
@@ -109,7 +110,7 @@ impl Condition {
 fn is_leading(narrow: &Narrow) -> bool {
     matches!(
         narrow,
-        Narrow::Author(_) | Narrow::Post(_) | Narrow::Id(_) | Narrow::Under(_) | Narrow::Key(_) | Narrow::PostKey(_)
+        Narrow::Author(_) | Narrow::Post(_) | Narrow::Ids(_) | Narrow::Under(_) | Narrow::Key(_) | Narrow::PostKey(_)
     )
 }
 
@@ -188,7 +189,13 @@ impl Writer<'_> {
                 let ids = resolve::under(self.connection, target)?;
                 format!("{c}.id in {}", self.list(&ids)?)
             }
-            Narrow::Id(id) => format!("{c}.id = {}", self.bind(id.0)),
+            Narrow::Ids(ids) => match ids.as_slice() {
+                [id] => format!("{c}.id = {}", self.bind(id.0)),
+                ids => {
+                    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+                    format!("{c}.id in {}", self.list(&ids)?)
+                }
+            },
             Narrow::Post(id) => format!("{c}.post_id = {}", self.bind(id.0)),
             Narrow::Status(set) => {
                 let set = self.list(&names(set, |status| status.as_str()))?;
