@@ -8,6 +8,7 @@
 pub mod language;
 pub mod model;
 pub mod quoting;
+pub mod train;
 
 mod registry;
 mod subject;

@@ -1,0 +1,114 @@
+//! How the shipped heads are made: from which sets, which label of each, at what weight.
+//!
+//! The sets are named as in the model card (`weights/MODEL_CARD.md`), which has their origins and licences.
+
+use crate::signals::Subject;
+use crate::signals::model::features::Features;
+use crate::signals::model::fit::Settings;
+
+use super::plain;
+use super::rows::Row;
+
+/// How one head is made.
+#[derive(Debug)]
+pub struct Recipe {
+    /// The signal it computes.
+    pub name: &'static str,
+    /// Its version.
+    pub version: u32,
+    /// How to fit.
+    pub settings: Settings,
+    /// What to fit on.
+    pub fit: &'static [Pack],
+    /// How much each harmless mention of a group counts; 0 leaves them out.
+    pub mentions: f32,
+    /// Which features to take.
+    pub features: fn(&Subject) -> Features,
+    /// Rows of one group never stand on both sides of a split.
+    pub group: fn(&Row) -> String,
+    /// What calibrates it and sets its thresholds.
+    pub check: Check,
+}
+
+/// A set of labelled texts and what to make of it.
+#[derive(Debug)]
+pub struct Pack {
+    /// Its name.
+    pub name: &'static str,
+    /// The label of a row; nothing leaves the row out.
+    pub label: fn(&Row) -> Option<bool>,
+    /// How much each of its rows counts.
+    pub weight: f32,
+}
+
+/// What calibrates a head and sets its thresholds.
+#[derive(Debug)]
+pub enum Check {
+    /// A set that the fit doesn't see.
+    Set(Pack),
+    /// Cross-validation by group calibrates; a set that the fit doesn't see sets the thresholds.
+    Folds(Pack),
+    /// Cross-validation by group does both.
+    FoldsAlone,
+}
+
+/// The abuse head. Templates teach it that naming people is not abuse.
+pub fn abuse() -> Recipe {
+    const FIT: &[Pack] = &[
+        Pack { name: "jig_train", label: as_it_is, weight: 1.0 },
+        Pack { name: "templates", label: as_it_is, weight: 0.3 },
+    ];
+    Recipe {
+        name: "abuse",
+        version: 1,
+        settings: Settings::default(),
+        fit: FIT,
+        mentions: 1.0,
+        features: plain,
+        group: opening,
+        check: Check::Set(Pack { name: "jig_val", label: as_it_is, weight: 1.0 }),
+    }
+}
+
+/// The identity head: hate against a group, or a person as its member.
+pub fn identity() -> Recipe {
+    const FIT: &[Pack] = &[
+        Pack { name: "davidson_train", label: davidson, weight: 1.0 },
+        Pack { name: "hatemojibuild_train", label: as_it_is, weight: 1.0 },
+        Pack { name: "stormfront_train", label: as_it_is, weight: 1.0 },
+        Pack { name: "templates", label: as_it_is, weight: 0.3 },
+        Pack { name: "jig_train", label: only_harmless, weight: 0.1 },
+    ];
+    Recipe {
+        name: "identity",
+        version: 1,
+        settings: Settings::default(),
+        fit: FIT,
+        mentions: 1.0,
+        features: plain,
+        group: opening,
+        check: Check::Folds(Pack { name: "jig_val", label: only_harmless, weight: 1.0 }),
+    }
+}
+
+fn as_it_is(row: &Row) -> Option<bool> {
+    Some(row.y == 1)
+}
+
+fn only_harmless(row: &Row) -> Option<bool> {
+    (row.y == 0).then_some(false)
+}
+
+/// Hate is positive, neither is negative, merely offensive is left to the abuse head.
+fn davidson(row: &Row) -> Option<bool> {
+    match row.cls.as_str() {
+        "0" => Some(true),
+        "2" => Some(false),
+        _ => None,
+    }
+}
+
+/// The first letters, so that texts which differ in a sign or an emoji stay together.
+fn opening(row: &Row) -> String {
+    row.text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(24).collect()
+}
