@@ -5,8 +5,13 @@
 //!
 //! Architecture invariant: a signal never acts and never sees the store.
 
+pub mod caps;
 pub mod language;
+pub mod links;
 pub mod model;
+pub mod offtopic;
+pub mod pattern;
+pub mod personal;
 pub mod quoting;
 pub mod train;
 
