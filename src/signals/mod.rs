@@ -6,6 +6,7 @@
 //! Architecture invariant: a signal never acts and never sees the store.
 
 pub mod caps;
+pub mod evasion;
 pub mod language;
 pub mod links;
 pub mod model;

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::{Subject, caps, links, offtopic, personal, quoting};
+use super::{Subject, caps, evasion, links, offtopic, personal, quoting};
 
 /// All signals, in the order in which they are shown.
 pub static SIGNALS: &[&Signal] =
-    &[&links::SIGNAL, &personal::SIGNAL, &caps::SIGNAL, &quoting::SIGNAL, &offtopic::SIGNAL];
+    &[&links::SIGNAL, &personal::SIGNAL, &caps::SIGNAL, &quoting::SIGNAL, &evasion::SIGNAL, &offtopic::SIGNAL];
 
 /// The signal of this name.
 pub fn signal(name: &str) -> Option<&'static Signal> {
