@@ -5,8 +5,11 @@
 //!
 //! Architecture invariant: a signal never acts and never sees the store.
 
+pub mod abuse;
 pub mod caps;
 pub mod evasion;
+pub mod heads;
+pub mod identity;
 pub mod language;
 pub mod links;
 pub mod model;
@@ -14,6 +17,7 @@ pub mod offtopic;
 pub mod pattern;
 pub mod personal;
 pub mod quoting;
+pub mod spam;
 pub mod train;
 
 mod registry;

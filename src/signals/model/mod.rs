@@ -87,15 +87,20 @@ impl Model {
         f64::from(sharp / n.sqrt() + self.parts.header.settings.broad_share * broad / n)
     }
 
-    /// The calibrated log-odds of a text.
-    pub fn log_odds(&self, features: &Features) -> f64 {
+    /// The log-odds that a raw score stands for.
+    pub fn log_odds_of(&self, score: f64) -> f64 {
         let Calibration { slope, offset } = self.parts.header.calibration;
-        slope * self.score(features) + offset
+        slope * score + offset
+    }
+
+    /// The probability that a raw score stands for.
+    pub fn probability_of(&self, score: f64) -> f64 {
+        1.0 / (1.0 + (-self.log_odds_of(score)).exp())
     }
 
     /// The probability that a text is what the model looks for.
     pub fn probability(&self, features: &Features) -> f64 {
-        1.0 / (1.0 + (-self.log_odds(features)).exp())
+        self.probability_of(self.score(features))
     }
 
     /// The words that made the score, heaviest first, with their places in the original.

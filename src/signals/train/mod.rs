@@ -141,7 +141,7 @@ fn load(pack: &Pack, open: Open<'_>) -> Result<Rows> {
 fn score_pack(model: &Model, recipe: &Recipe, pack: &Pack, open: Open<'_>) -> Result<Scored> {
     let labelled = load(pack, open)?;
     let rows = labelled.rows.iter().filter_map(|row| Some((row, (pack.label)(row)?)));
-    Ok(rows.map(|(row, y)| (model.score(&(recipe.features)(&Subject::new(&row.text))), y)).collect())
+    Ok(rows.map(|(row, y)| ((recipe.score)(model, &Subject::new(&row.text)), y)).collect())
 }
 
 fn describe(name: &str, rows: &Rows, used: &[Example]) -> Data {

@@ -2,9 +2,10 @@
 //!
 //! The sets are named as in the model card (`weights/MODEL_CARD.md`), which has their origins and licences.
 
-use crate::signals::Subject;
+use crate::signals::model::Model;
 use crate::signals::model::features::Features;
 use crate::signals::model::fit::Settings;
+use crate::signals::{Subject, heads, spam};
 
 use super::plain;
 use super::rows::Row;
@@ -24,6 +25,8 @@ pub struct Recipe {
     pub mentions: f32,
     /// Which features to take.
     pub features: fn(&Subject) -> Features,
+    /// How a text is scored where thresholds are set: as the signal does it.
+    pub score: fn(&Model, &Subject) -> f64,
     /// Rows of one group never stand on both sides of a split.
     pub group: fn(&Row) -> String,
     /// What calibrates it and sets its thresholds.
@@ -61,10 +64,11 @@ pub fn abuse() -> Recipe {
     Recipe {
         name: "abuse",
         version: 1,
-        settings: Settings::default(),
+        settings: Settings { bits: 19, ..Settings::default() },
         fit: FIT,
         mentions: 1.0,
         features: plain,
+        score: heads::score,
         group: opening,
         check: Check::Set(Pack { name: "jig_val", label: as_it_is, weight: 1.0 }),
     }
@@ -86,9 +90,34 @@ pub fn identity() -> Recipe {
         fit: FIT,
         mentions: 1.0,
         features: plain,
+        score: heads::score,
         group: opening,
         check: Check::Folds(Pack { name: "jig_val", label: only_harmless, weight: 1.0 }),
     }
+}
+
+/// The spam head. Ordinary comments teach it what talk without advertising is.
+pub fn spam() -> Recipe {
+    const FIT: &[Pack] = &[
+        Pack { name: "ytspam_dev", label: as_it_is, weight: 1.0 },
+        Pack { name: "jig_train", label: only_harmless, weight: 0.01 },
+    ];
+    Recipe {
+        name: "spam",
+        version: 1,
+        settings: Settings { bits: 16, ..Settings::default() },
+        fit: FIT,
+        mentions: 0.0,
+        features: spam::features,
+        score: |model, subject| model.score(&spam::features(subject)),
+        group: |row| row.video.clone(),
+        check: Check::FoldsAlone,
+    }
+}
+
+/// The recipe of this name.
+pub fn recipe(name: &str) -> Option<Recipe> {
+    [abuse(), identity(), spam()].into_iter().find(|recipe| recipe.name == name)
 }
 
 fn as_it_is(row: &Row) -> Option<bool> {
