@@ -15,9 +15,11 @@ use std::io::BufRead;
 use anyhow::{Context, Result, ensure};
 
 use super::Subject;
+use super::eval::attacks::{ATTACKS, disguise};
 use super::model::features::{self, Features};
 use super::model::file::{Calibration, Data, Header, Thresholds};
 use super::model::fit::{Example, Settings, fit};
+use super::model::shuffle::Chance;
 use super::model::{Model, logistic, measure};
 use recipe::{Check, Pack, Recipe};
 use rows::{Row, Rows};
@@ -31,16 +33,16 @@ type Scored = Vec<(f64, bool)>;
 /// Makes a shipped head by its recipe.
 pub fn head(recipe: &Recipe, open: Open<'_>) -> Result<Model> {
     let (mut examples, mut groups, mut data) = (Vec::new(), Vec::new(), Vec::new());
+    let mut chance = Chance::new(recipe.settings.seed);
     for pack in recipe.fit {
         let rows = load(pack, open)?;
         let before = examples.len();
         for row in &rows.rows {
-            if let Some(y) = (pack.label)(row) {
-                examples.push(Example {
-                    features: (recipe.features)(&Subject::new(&row.text)),
-                    y,
-                    weight: pack.weight,
-                });
+            let Some(y) = (pack.label)(row) else { continue };
+            let again = (chance.below(100) < recipe.disguised).then(|| disguised(&row.text, &mut chance));
+            for text in std::iter::once(row.text.as_str()).chain(again.as_deref()) {
+                let features = (recipe.features)(&Subject::new(text));
+                examples.push(Example { features, y, weight: pack.weight });
                 groups.push(fold_of(&(recipe.group)(row)));
             }
         }
@@ -65,6 +67,13 @@ pub fn head(recipe: &Recipe, open: Open<'_>) -> Result<Model> {
         }
     };
     finish(model, &calibrating, &limiting)
+}
+
+/// The text with half of its words in one disguise.
+fn disguised(text: &str, chance: &mut Chance) -> String {
+    let attack = ATTACKS[chance.below(ATTACKS.len())].1;
+    let mut pick = chance.clone();
+    disguise(text, attack, &mut |_| pick.below(2) == 0, chance)
 }
 
 /// Adds the harmless mentions of groups.

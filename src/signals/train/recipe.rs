@@ -23,6 +23,9 @@ pub struct Recipe {
     pub fit: &'static [Pack],
     /// How much each harmless mention of a group counts; 0 leaves them out.
     pub mentions: f32,
+    /// How often, in a hundred rows, one is added again with half of its words disguised: what folding can't see
+    /// through (swapped and masked letters), the word shapes then learn.
+    pub disguised: usize,
     /// Which features to take.
     pub features: fn(&Subject) -> Features,
     /// How a text is scored where thresholds are set: as the signal does it.
@@ -64,9 +67,10 @@ pub fn abuse() -> Recipe {
     Recipe {
         name: "abuse",
         version: 1,
-        settings: Settings { bits: 19, ..Settings::default() },
+        settings: Settings { bits: 19, broad_share: 0.4, ..Settings::default() },
         fit: FIT,
         mentions: 1.0,
+        disguised: 50,
         features: plain,
         score: heads::score,
         group: opening,
@@ -90,6 +94,7 @@ pub fn identity() -> Recipe {
         settings: Settings::default(),
         fit: FIT,
         mentions: 3.0,
+        disguised: 50,
         features: plain,
         score: heads::score,
         group: opening,
@@ -109,6 +114,7 @@ pub fn spam() -> Recipe {
         settings: Settings { bits: 16, ..Settings::default() },
         fit: FIT,
         mentions: 0.0,
+        disguised: 0,
         features: spam::features,
         score: |model, subject| model.score(&spam::features(subject)),
         group: |row| row.video.clone(),
