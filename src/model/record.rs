@@ -64,6 +64,8 @@ pub struct NewPost {
     pub status: Option<Status>,
     /// The source's state in its own words.
     pub raw_status: Option<String>,
+    /// Whether it only stands in for a post that no file held, in quell's own dumps.
+    pub placeholder: bool,
     /// Fields that have no place above, as the text of a JSON object; empty if none.
     pub extra: String,
     /// The number quell gave it, in quell's own dumps.
@@ -84,6 +86,7 @@ impl NewPost {
             body: None,
             status: None,
             raw_status: None,
+            placeholder: false,
             extra: String::new(),
             id: None,
             place: Place::default(),
@@ -114,6 +117,8 @@ pub struct NewComment {
     pub status: Option<Status>,
     /// The source's state in its own words.
     pub raw_status: Option<String>,
+    /// Where it stood in quell, in quell's own dumps; absent where that follows from `status` alone.
+    pub decided: Option<Status>,
     /// Points, likes minus dislikes, or what the source calls its score.
     pub score: Option<i64>,
     /// A number of the source that grows with each edit, where it has one.
@@ -142,6 +147,7 @@ impl NewComment {
             body: None,
             status: None,
             raw_status: None,
+            decided: None,
             score: None,
             version: None,
             extra: String::new(),

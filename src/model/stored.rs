@@ -1,6 +1,6 @@
 //! What the store gives back: posts and comments with the numbers quell gave them.
 
-use super::{Author, Body, BodyFormat, CommentId, Kind, ParentOrigin, PostId, SourceKey, Status, Time};
+use super::{Author, Body, BodyFormat, CommentId, Gap, Kind, ParentOrigin, PostId, SourceKey, Status, Time};
 
 /// A post in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,4 +90,28 @@ impl Comment {
     pub fn is_orphan(&self) -> bool {
         self.parent.is_none() && self.parent_key.is_some()
     }
+}
+
+/// A comment in its place in the thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ThreadRow {
+    /// The comment; its `depth` is the one in this tree.
+    pub comment: Comment,
+    /// How many comments stand below it.
+    pub below: usize,
+    /// The source's own number of its version, where it has one.
+    pub version: Option<i64>,
+    /// Earlier bodies, oldest first.
+    pub revisions: Vec<Body>,
+    /// Keys of the comments that it repeats under another id.
+    pub duplicate_of: Vec<String>,
+}
+
+/// Comments that are still missing from a thread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GapLeft {
+    /// The gap as the source named it, with the ids that have come since taken out.
+    pub gap: Gap,
+    /// The comment whose replies are missing; absent for the post itself and for a comment that is missing too.
+    pub parent: Option<CommentId>,
 }

@@ -4,9 +4,20 @@
 //! Architecture invariant: a source never sees the store, a path or the network, and never decides anything. What a dump
 //! says of a comment's state is reported, not acted on. A bad record is an [`Item::Fault`] and never ends an import.
 
+mod csv;
 pub mod detect;
+mod disqus;
+mod hn_algolia;
+mod hn_items;
+mod ndjson;
 pub mod open;
 mod parts;
+mod quell_json;
+mod quell_jsonl;
+mod reddit_listing;
+mod reddit_ndjson;
+mod text;
+mod wxr;
 
 use std::io;
 
@@ -14,7 +25,19 @@ use crate::model::Item;
 pub use open::{Head, Input};
 
 /// Every format, in the order in which ties are broken.
-pub const FORMATS: &[&Format] = &[];
+pub const FORMATS: &[&Format] = &[
+    &wxr::FORMAT,
+    &disqus::FORMAT,
+    &reddit_ndjson::FORMAT,
+    &reddit_listing::FORMAT,
+    &hn_items::FORMAT,
+    &hn_algolia::FORMAT,
+    &quell_json::FORMAT,
+    &quell_jsonl::FORMAT,
+    &ndjson::FORMAT,
+    &csv::FORMAT,
+    &text::TEXT,
+];
 
 /// One way in which comments come.
 pub struct Format {

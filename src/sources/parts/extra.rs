@@ -17,7 +17,13 @@ impl Extra {
     /// Adds a field whose value is JSON text already. The caller vouches that `json` is one valid JSON value.
     pub fn raw(&mut self, name: &str, json: &str) {
         self.json.push(if self.json.is_empty() { '{' } else { ',' });
-        self.json.push_str(&Value::from(name).to_string());
+        if name.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+            self.json.push('"');
+            self.json.push_str(name);
+            self.json.push('"');
+        } else {
+            self.json.push_str(&Value::from(name).to_string());
+        }
         self.json.push(':');
         self.json.push_str(json);
     }

@@ -69,7 +69,7 @@ fn visible(text: &str) -> Vec<Piece> {
             _ if is_invisible(c) => {}
             // Taken apart, Hangul would be letters instead of syllables; the others have no parts.
             '\u{AC00}'..='\u{D7A3}' | '\u{4E00}'..='\u{9FFF}' | 'А'..='И' | 'К'..='и' | 'к'..='я' => {
-                out.push(piece)
+                out.push(piece);
             }
             _ => decompose_compatible(c, |part| {
                 // Marks that other scripts need are still abuse on a Latin letter.

@@ -31,6 +31,11 @@ impl Wanted {
         (!words.is_empty()).then_some(Wanted { words, squeezed, ends, whole })
     }
 
+    /// The first of the words.
+    pub fn first(&self) -> &str {
+        self.words.first().map_or("", String::as_str)
+    }
+
     /// How many words from this one on a token stands for; 0 if it does not.
     fn taken(&self, from: usize, text: &str, kind: Kind) -> usize {
         let begin = from.checked_sub(1).map_or(0, |before| self.ends[before]);

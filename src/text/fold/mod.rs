@@ -1,8 +1,8 @@
 //! Folding: seeing words through the disguises that people give them, with every folded token still pointing at its
 //! place in the original text.
 //!
-//! The text itself is folded in [`chars`]: NFKC, invisible characters and marks, look-alikes in words that mix scripts,
-//! case. What is a guess becomes an *additional* token beside the plain ones ([`side`]), never a replacement: leet,
+//! The text itself is folded in `chars`: NFKC, invisible characters and marks, look-alikes in words that mix scripts,
+//! case. What is a guess becomes an *additional* token beside the plain ones (`side`), never a replacement: leet,
 //! stretched letters, letters set apart, masked letters. Genuine Cyrillic, Greek and other scripts stay what they are.
 //! The order of the steps and what they are worth was measured (reference: detection, section 5).
 //!
@@ -95,6 +95,11 @@ impl Folded {
         side::add(&pieces, &plain, &mut folded);
         folded.edges.sort_by_key(|edge| (edge.from, edge.to, edge.kind));
         folded
+    }
+
+    /// Whether there is nothing to fold in a text but its case. May say no too often, never yes.
+    pub fn is_trivial(text: &str) -> bool {
+        side::is_plain(text)
     }
 
     /// The plain tokens and the additional ones, by where they begin.

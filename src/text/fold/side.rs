@@ -24,6 +24,7 @@ pub(super) fn is_plain(text: &str) -> bool {
     for (at, &byte) in bytes.iter().enumerate() {
         let here = KINDS[byte as usize];
         let leet = (here == SIGN && (one == LETTER || kind(at + 1) == LETTER) && !(byte == b'!' && ends(kind(at + 1))))
+            || (here == SIGN && one == SIGN && !(byte == b'!' && bytes[at - 1] == b'!'))
             || (here == DIGIT && one == LETTER)
             || (here == LETTER && one == DIGIT);
         let glued = one == JOINT && !ends(here) && !ends(left) && (here == LETTER || left == LETTER);

@@ -1,3 +1,5 @@
+//! Folding: each disguise, what is left alone, and where tokens point.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -93,8 +95,8 @@ fn plain_words_are_left_alone() {
 fn the_steps_are_shown() {
     let shown =
         steps("Ｆｒ33 mоnеy, n\u{200B}o\u{301}w").into_iter().map(|step| format!("{}: {}", step.name, step.text));
-    insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n"), @r"
-    nfkc: Fr33 mоnеy, n​ów
+    insta::assert_snapshot!(shown.collect::<Vec<_>>().join("\n").replace('\u{200B}', "<zwsp>"), @r"
+    nfkc: Fr33 mоnеy, n<zwsp>ów
     marks and invisible characters: Fr33 mоnеy, now
     look-alikes: Fr33 money, now
     case: fr33 money, now
@@ -131,8 +133,10 @@ proptest! {
     }
 
     #[test]
-    fn what_counts_as_plain_has_no_additional_tokens(text in "[a-c1$!*. -]{0,20}") {
-        prop_assume!(side::is_plain(&text));
+    fn what_counts_as_plain_has_no_additional_tokens(text in "[ab1$!*. -]{0,9}|[a-c1$|+!@*.,_ -]{0,20}") {
+        if !side::is_plain(&text) {
+            return Ok(());
+        }
         let pieces = chars::fold(&text);
         let mut folded = Folded::default();
         side::add(&pieces, &plain_tokens(&pieces), &mut folded);

@@ -1,0 +1,73 @@
+//! `quell count` and `quell authors`: what a query finds, in numbers.
+
+use std::io::Write;
+
+use anyhow::Result;
+
+use super::ask::ask;
+use super::{Context, listed, shape};
+use crate::cli::{self, CountBy};
+use crate::error::Exit;
+use crate::output::listing::{Cell, Listing};
+use crate::output::time::rfc3339;
+use crate::store::By;
+
+/// Counts what a query finds.
+pub fn run(context: &Context, args: &cli::Counting) -> Result<Exit> {
+    let store = context.open()?;
+    let asked = ask(&store, &args.query, &args.queries)?;
+    let prepared = store.prepare(&asked.query)?;
+    let Some(by) = args.by else {
+        let count = store.count(&prepared)?;
+        writeln!(context.ui.stdout(), "{count}")?;
+        return Ok(listed(count));
+    };
+    let (by, name) = match by {
+        CountBy::Author => (By::Author, "author"),
+        CountBy::Post => (By::Post, "post"),
+        CountBy::Source => (By::Source, "source"),
+        CountBy::Status => (By::Status, "status"),
+        CountBy::Kind => (By::Kind, "kind"),
+        CountBy::Day => (By::Day, "day"),
+        CountBy::Month => (By::Month, "month"),
+        CountBy::Year => (By::Year, "year"),
+    };
+    let rows = store.count_by(&prepared, by, args.top)?;
+    let shape = shape(&args.list, &context.ui);
+    context.ui.page(|out| {
+        let mut list = Listing::begin(out, shape, &[name, "comments"])?;
+        for row in &rows {
+            list.row(vec![row.name.clone().into(), row.count.into()])?;
+        }
+        list.end()?;
+        Ok(())
+    })?;
+    Ok(listed(rows.len() as u64))
+}
+
+const AUTHOR_COLUMNS: &[&str] = &["author", "comments", "threads", "first", "last", "removed", "replies"];
+
+/// Lists the authors of what a query finds.
+pub fn authors(context: &Context, args: &cli::Authors) -> Result<Exit> {
+    let store = context.open()?;
+    let asked = ask(&store, &args.query, &args.queries)?;
+    let rows = store.authors(&store.prepare(&asked.query)?, args.top)?;
+    let shape = shape(&args.list, &context.ui);
+    context.ui.page(|out| {
+        let mut list = Listing::begin(out, shape, AUTHOR_COLUMNS)?;
+        for row in &rows {
+            list.row(vec![
+                row.name.clone().into(),
+                row.comments.into(),
+                row.threads.into(),
+                row.first.and_then(rfc3339).into(),
+                row.last.and_then(rfc3339).into(),
+                row.removed.into(),
+                Cell::Text(format!("{} %", (100 * row.replies + row.comments / 2) / row.comments.max(1))),
+            ])?;
+        }
+        list.end()?;
+        Ok(())
+    })?;
+    Ok(listed(rows.len() as u64))
+}

@@ -1,0 +1,120 @@
+//! Hits for reading: who, when, where, and the sentence that matched with the match marked.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::ops::Range;
+
+use anstyle::Style;
+
+use super::tree::{Palette, author_name, moment};
+use crate::model::{Comment, Status};
+use crate::text::terminal;
+
+/// Hits being written.
+pub struct HitWriter<'w> {
+    out: &'w mut dyn Write,
+    width: usize,
+    palette: Palette,
+}
+
+impl<'w> HitWriter<'w> {
+    /// For a screen of this width.
+    pub fn new(out: &'w mut dyn Write, width: usize, palette: Palette) -> Self {
+        HitWriter { out, width: width.min(110), palette }
+    }
+
+    /// Writes one hit; `spans` are the matches in its text, in bytes.
+    pub fn hit(&mut self, comment: &Comment, spans: &[Range<usize>]) -> io::Result<()> {
+        let Palette { id, author, dim, alert, .. } = self.palette;
+        let mut head = format!("{id}{}{id:#}  {author}{}{author:#}", comment.id, author_name(comment));
+        let mut small: Vec<String> = comment.created.and_then(moment).into_iter().collect();
+        small.push(comment.post.to_string());
+        small.extend(comment.score.map(|score| format!("{score:+}")));
+        for fact in small {
+            let _ = write!(head, "{dim} · {fact}{dim:#}");
+        }
+        if !matches!(comment.status, Status::Pending | Status::Approved) {
+            let _ = write!(head, " {alert}[{}]{alert:#}", comment.status);
+        }
+        let line = excerpt(&comment.text, spans, self.width.saturating_sub(4) * 2, self.palette.mark);
+        writeln!(self.out, "{head}\n    {line}")
+    }
+}
+
+/// The part of a text around its first match, in at most so many characters, on one line, escaped, with every match in
+/// it marked. It begins at the sentence's beginning where that is near.
+pub fn excerpt(text: &str, spans: &[Range<usize>], room: usize, mark: Style) -> String {
+    let first = spans.first().cloned().unwrap_or(0..0);
+    let from = beginning(text, first.start, room / 3);
+    let mut out = String::new();
+    if from > 0 {
+        out.push('…');
+    }
+    let end = text[from..].char_indices().nth(room).map_or(text.len(), |(at, _)| from + at);
+    let mut at = from;
+    for span in spans.iter().filter(|span| span.start >= from && span.start < end) {
+        let stop = span.end.min(end);
+        push(&mut out, &text[at..span.start]);
+        let _ = write!(out, "{mark}");
+        push(&mut out, &text[span.start..stop]);
+        let _ = write!(out, "{mark:#}");
+        at = stop;
+    }
+    push(&mut out, &text[at..end]);
+    if end < text.len() {
+        out.push('…');
+    }
+    out
+}
+
+/// Where an excerpt begins: at the sentence that holds the match, or so many characters before it, at a word.
+fn beginning(text: &str, start: usize, before: usize) -> usize {
+    let reach = text[..start].char_indices().rev().take(before).last().map_or(start, |(at, _)| at);
+    if reach == 0 {
+        return 0;
+    }
+    let window = &text[reach..start];
+    let sentence = window.rfind(['.', '!', '?', '\n']).map(|at| reach + at + 1);
+    let word = || window.find(' ').map(|at| reach + at);
+    let from = sentence.or_else(word).unwrap_or(reach);
+    from + (text[from..start].len() - text[from..start].trim_start().len())
+}
+
+/// Appends text for one line of a terminal.
+fn push(out: &mut String, text: &str) {
+    let line = text.replace(['\n', '\t', '\r'], " ");
+    out.push_str(&terminal::escape(&line));
+}
+
+/// Spans as the text of a JSON array of pairs.
+pub fn spans_json(spans: &[Range<usize>]) -> String {
+    let pairs: Vec<[usize; 2]> = spans.iter().map(|span| [span.start, span.end]).collect();
+    serde_json::json!(pairs).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_the_sentence_around_the_match() {
+        let text = "First things first. Then the war of attrition began.\nAnd so on.";
+        let at = text.find("war").unwrap();
+        let found = [at..at + 3, 0..0];
+        assert_eq!(excerpt(text, &found[..1], 80, Style::new()), "…Then the war of attrition began. And so on.");
+        assert_eq!(excerpt(text, &[], 11, Style::new()), "First thing…");
+        let bold = Style::new().bold();
+        assert_eq!(
+            excerpt("a b\u{1b} c", &vec![2..4; 1], 80, bold),
+            format!("a {bold}b\\u{{1b}}{bold:#} c").replace("\\u{1b}", &terminal::escape("\u{1b}"))
+        );
+    }
+
+    #[test]
+    fn an_excerpt_never_cuts_a_character() {
+        let text = "ä".repeat(300);
+        for start in (0..600).step_by(2) {
+            assert!(!excerpt(&text, &vec![start..start + 2; 1], 40, Style::new()).is_empty());
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! The matcher over candidates: pieces of the work go to several threads, each with a connection of its own, and what
+//! they find is put together in order. It ends as soon as enough has been found.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags, Row, params_from_iter};
+
+use super::facts::Facts as FactsReader;
+use super::world::Database;
+use super::{Found, Prepared, Slice, Sort, ids};
+use crate::model::{AuthorKind, CommentId, Kind, ParentOrigin, PostId, SourceKey, Status};
+use crate::query::{Entry, Facts, Matcher, Needs};
+use crate::store::Store;
+
+/// Candidates of one piece of work: small enough that an early end wastes little.
+const PIECE: usize = 2_000;
+
+/// What is to be gone through, in the order that is wanted.
+enum Candidates {
+    /// These, which the plan proposed.
+    Ids(Vec<CommentId>),
+    /// All from one number to another, upwards or downwards.
+    Range { first: i64, last: i64, down: bool },
+}
+
+impl Candidates {
+    fn pieces(&self) -> usize {
+        match self {
+            Candidates::Ids(ids) => ids.len().div_ceil(PIECE),
+            Candidates::Range { first, last, .. } => (last - first + 1).max(0) as usize / PIECE + 1,
+        }
+    }
+
+    fn count(&self) -> u64 {
+        match self {
+            Candidates::Ids(ids) => ids.len() as u64,
+            Candidates::Range { first, last, .. } => (last - first + 1).max(0) as u64,
+        }
+    }
+}
+
+/// Finds the matches among the candidates of a plan that is not the whole meaning.
+pub fn run(store: &Store, prepared: &Prepared<'_>, slice: Slice) -> Result<Found> {
+    let candidates = candidates(store, prepared, slice.sort)?;
+    let wanted = slice.limit.map_or(usize::MAX, |limit| limit.saturating_add(slice.offset));
+    let mut found = if wanted == 0 { Vec::new() } else { gather(store, prepared, &candidates, wanted)? };
+    found.truncate(wanted);
+    found.drain(..slice.offset.min(found.len()));
+    Ok(Found { ids: found, candidates: Some(candidates.count()) })
+}
+
+fn candidates(store: &Store, prepared: &Prepared<'_>, sort: Sort) -> Result<Candidates> {
+    if prepared.condition.is_everything() && prepared.time_ordered && matches!(sort, Sort::Newest | Sort::Oldest) {
+        let (first, last) = store.connection.query_row(
+            "select coalesce(min(id), 1), coalesce(max(id), 0) from comments",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )?;
+        return Ok(Candidates::Range { first, last, down: sort == Sort::Newest });
+    }
+    let (sql, values) = prepared.select("c.id", sort, None);
+    Ok(Candidates::Ids(ids(&store.connection, &sql, &values)?))
+}
+
+fn gather(store: &Store, prepared: &Prepared<'_>, candidates: &Candidates, wanted: usize) -> Result<Vec<CommentId>> {
+    let pieces = candidates.pieces();
+    let workers = if store.path() == Path::new(":memory:") { 1 } else { rayon::current_num_threads() }.min(pieces);
+    let mut found = Vec::new();
+    if workers <= 1 {
+        let mut next = 0..pieces;
+        work(&store.connection, prepared, candidates, &mut || next.next(), &mut |_, ids| {
+            found.extend(ids);
+            found.len() < wanted
+        })?;
+        return Ok(found);
+    }
+    let path = store.path();
+    let next = AtomicUsize::new(0);
+    let (send, receive) = sync_channel::<Result<(usize, Vec<CommentId>)>>(4 * workers);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            let (send, next) = (send.clone(), &next);
+            scope.spawn(move || {
+                let mut next = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|piece| *piece < pieces);
+                let worked = reader(path).and_then(|connection| {
+                    work(&connection, prepared, candidates, &mut next, &mut |piece, ids| {
+                        send.send(Ok((piece, ids))).is_ok()
+                    })
+                });
+                if let Err(error) = worked {
+                    // If nobody listens any more, nobody needs to know.
+                    let _ = send.send(Err(error));
+                }
+            });
+        }
+        drop(send);
+        // Pieces that are done before those in front of them.
+        let mut early: BTreeMap<usize, Vec<CommentId>> = BTreeMap::new();
+        let mut due = 0;
+        // Leaving this loop drops the receiver, which ends the workers.
+        for done in receive {
+            let (piece, ids) = done?;
+            early.insert(piece, ids);
+            while let Some(ids) = early.remove(&due) {
+                found.extend(ids);
+                due += 1;
+            }
+            if found.len() >= wanted {
+                break;
+            }
+        }
+        Ok(found)
+    })
+}
+
+/// A connection that reads the same file.
+fn reader(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).context("cannot open the database a second time")?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.execute_batch("pragma temp_store = memory; pragma mmap_size = 1073741824")?;
+    Ok(connection)
+}
+
+/// Does pieces of work until there are no more or `done` says that it is enough.
+fn work(
+    connection: &Connection,
+    prepared: &Prepared<'_>,
+    candidates: &Candidates,
+    next: &mut dyn FnMut() -> Option<usize>,
+    done: &mut dyn FnMut(usize, Vec<CommentId>) -> bool,
+) -> Result<()> {
+    let needs = &prepared.plan.needs;
+    let database = Database::new(connection, needs)?;
+    let mut matcher = Matcher::new(prepared.query, &database);
+    let mut reader = FactsReader::new(connection, needs);
+    let with_facts = needs.replies || needs.duplicate || needs.history;
+    while let Some(piece) = next() {
+        let piece_of = candidates.piece(piece);
+        let mut statement = connection.prepare_cached(&select(needs, piece_of.condition))?;
+        let mut rows = statement.query(params_from_iter(&piece_of.values))?;
+        let mut matched = Vec::new();
+        while let Some(row) = rows.next()? {
+            let id = CommentId(row.get(0)?);
+            let facts = if with_facts { reader.of(id, row.get(14)?, row.get(9)?)? } else { Facts::default() };
+            if matcher.matches(&entry(row, needs, database.sources(), &facts)?)? {
+                matched.push(id);
+            }
+        }
+        if !done(piece, piece_of.in_order(matched)) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The rows of one piece.
+struct Piece<'a> {
+    condition: &'static str,
+    values: Vec<Value>,
+    /// The order that is wanted, where the rows come in another.
+    order: Option<&'a [CommentId]>,
+}
+
+impl Candidates {
+    fn piece(&self, piece: usize) -> Piece<'_> {
+        let size = PIECE as i64;
+        match self {
+            Candidates::Ids(ids) => {
+                let ids = &ids[piece * PIECE..ids.len().min((piece + 1) * PIECE)];
+                let list: Vec<i64> = ids.iter().map(|id| id.0).collect();
+                let json = serde_json::to_string(&list).unwrap_or_default();
+                let condition = "where c.id in (select value from json_each(?1))";
+                Piece { condition, values: vec![Value::from(json)], order: Some(ids) }
+            }
+            Candidates::Range { first, last, down: false } => {
+                let from = first + piece as i64 * size;
+                let condition = "where c.id between ?1 and ?2 order by c.id";
+                Piece {
+                    condition,
+                    values: vec![Value::from(from), Value::from((from + size - 1).min(*last))],
+                    order: None,
+                }
+            }
+            Candidates::Range { first, last, down: true } => {
+                let to = last - piece as i64 * size;
+                let condition = "where c.id between ?1 and ?2 order by c.id desc";
+                Piece {
+                    condition,
+                    values: vec![Value::from((to - size + 1).max(*first)), Value::from(to)],
+                    order: None,
+                }
+            }
+        }
+    }
+}
+
+impl Piece<'_> {
+    fn in_order(&self, matched: Vec<CommentId>) -> Vec<CommentId> {
+        let Some(order) = self.order else { return matched };
+        let matched: HashSet<CommentId> = matched.into_iter().collect();
+        order.iter().copied().filter(|id| matched.contains(id)).collect()
+    }
+}
+
+/// A select of what the query looks at; the order of columns is that of [`entry`].
+fn select(needs: &Needs, condition: &str) -> String {
+    let text = if needs.text { "b.text" } else { "''" };
+    let author = if needs.author { "coalesce(c.author_name, a.name), a.key" } else { "null, null" };
+    let post = if needs.post { "p.key, p.title" } else { "'', null" };
+    let mut joins = String::new();
+    if needs.text {
+        joins.push_str(" join bodies b on b.comment_id = c.id");
+    }
+    if needs.author {
+        joins.push_str(" left join authors a on a.id = c.author_id");
+    }
+    if needs.post {
+        joins.push_str(" join posts p on p.id = c.post_id");
+    }
+    format!(
+        "select c.id, c.source_id, c.key, c.post_id, c.parent_id, c.parent_origin, c.parent_key, c.depth, c.kind,
+            c.created, c.edited, c.status, c.score, c.revision, c.author_id, c.author_kind, {text}, {author}, {post}
+         from comments c{joins} {condition}"
+    )
+}
+
+/// A row as the matcher sees it, borrowed.
+fn entry<'r>(
+    row: &'r Row<'_>,
+    needs: &Needs,
+    sources: &'r HashMap<i64, SourceKey>,
+    facts: &'r Facts,
+) -> Result<Entry<'r>> {
+    let source = if needs.source { sources.get(&row.get(1)?) } else { None };
+    let parent = row.get::<_, Option<i64>>(4)?.map(CommentId);
+    Ok(Entry {
+        id: CommentId(row.get(0)?),
+        source_kind: source.map_or("", |source| &source.kind),
+        source_scope: source.map_or("", |source| &source.scope),
+        key: row.get_ref(2)?.as_str()?,
+        post: PostId(row.get(3)?),
+        post_key: row.get_ref(19)?.as_str()?,
+        title: row.get_ref(20)?.as_str_or_null()?,
+        parent,
+        parent_origin: row.get_ref(5)?.as_str_or_null()?.and_then(ParentOrigin::from_name),
+        orphan: parent.is_none() && row.get_ref(6)?.as_str_or_null()?.is_some(),
+        depth: row.get(7)?,
+        kind: row.get_ref(8)?.as_str_or_null()?.and_then(Kind::from_name).unwrap_or(Kind::Comment),
+        author: row.get_ref(17)?.as_str_or_null()?,
+        author_key: row.get_ref(18)?.as_str_or_null()?,
+        author_kind: AuthorKind::from_name(row.get_ref(15)?.as_str()?).unwrap_or(AuthorKind::Unknown),
+        created: row.get(9)?,
+        edited: row.get(10)?,
+        text: row.get_ref(16)?.as_str()?,
+        status: Status::from_name(row.get_ref(11)?.as_str()?).unwrap_or(Status::Pending),
+        score: row.get(12)?,
+        revision: row.get(13)?,
+        facts,
+    })
+}
