@@ -1,5 +1,7 @@
 //! The one integration test binary: verbs through the real program, architecture, attacks, peers, real samples.
 
+mod decide;
+mod decide_model;
 mod disqus;
 mod generic;
 mod hn;
