@@ -15,7 +15,6 @@ pub fn can(narrow: &Narrow) -> bool {
     match narrow {
         Narrow::Under(UnderTarget::Key(pattern)) | Narrow::Key(pattern) => pattern.equals().is_some(),
         Narrow::HasNote | Narrow::Label(..) => false,
-        Narrow::Is(state) => !matches!(state, Is::Flagged | Is::Decided),
         Narrow::Number(field, _) | Narrow::Known(field) => {
             matches!(field, Field::Score | Field::Depth | Field::Replies | Field::Edits)
         }
@@ -289,7 +288,11 @@ fn state_sql(state: Is, c: &str) -> String {
         Is::Duplicate => {
             format!("exists (select 1 from duplicates d where d.source_id = {c}.source_id and d.key = {c}.key)")
         }
-        Is::Flagged | Is::Decided => "false".to_owned(),
+        Is::Flagged => format!("exists (select 1 from flags f where f.comment_id = {c}.id and f.state <> 'withdrawn')"),
+        Is::Decided => format!(
+            "exists (select 1 from decisions d where d.comment_id = {c}.id and d.undone = 0
+                and d.action in ('approve', 'remove', 'spam', 'escalate'))"
+        ),
     }
 }
 
