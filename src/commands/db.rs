@@ -44,7 +44,10 @@ fn info(context: &Context, list: &cli::List) -> Result<Exit> {
     listing.row(vec!["sqlite".into(), info.sqlite.into()])?;
     for source in info.sources {
         let name = format!("source {} {}", source.source.kind, source.source.scope);
-        listing.row(vec![name.into(), format!("{}, {}", count(source.posts, "post"), count(source.comments, "comment")).into()])?;
+        listing.row(vec![
+            name.into(),
+            format!("{}, {}", count(source.posts, "post"), count(source.comments, "comment")).into(),
+        ])?;
     }
     listing.end()?;
     out.flush()?;

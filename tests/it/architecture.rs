@@ -53,9 +53,10 @@ fn modules_import_only_what_their_layer_may() {
 
 #[test]
 fn sql_and_connections_stand_under_store_alone() {
-    let sql =
-        Regex::new(r#"rusqlite|"\s*(?i:select\s.+\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|pragma\s)"#)
-            .unwrap();
+    let sql = Regex::new(
+        r#"rusqlite|"\s*(?i:select\s.+\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s|pragma\s)"#,
+    )
+    .unwrap();
     for (path, text) in sources_of("src") {
         if top_module(&path) != "store"
             && let Some(found) = sql.find(&code(&text))

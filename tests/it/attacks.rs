@@ -22,8 +22,7 @@ fn imported(lines: &str) -> Place {
     place
 }
 
-const HOSTILE: &str =
-    "\u{1b}[2J\u{1b}]52;c;aGk=\u{7} \u{9b}31m \u{1b}]8;;http://evil.example\u{1b}\\x \u{202e}txt.exe \r\u{8}forged\u{200b}";
+const HOSTILE: &str = "\u{1b}[2J\u{1b}]52;c;aGk=\u{7} \u{9b}31m \u{1b}]8;;http://evil.example\u{1b}\\x \u{202e}txt.exe \r\u{8}forged\u{200b}";
 
 #[test]
 fn escapes_and_bidi_never_reach_a_screen_and_pass_a_pipe() {
@@ -170,8 +169,9 @@ fn a_thread_of_100_000_answers_to_one_comment_is_no_more_than_its_comments() {
 
 #[test]
 fn parents_in_a_circle_are_cut_once_and_nothing_is_lost() {
-    let circle = line("c1", "t1_c3", "a", "one") + &line("c2", "t1_c1", "b", "two") + &line("c3", "t1_c2", "c", "three");
-    let place = imported(&(circle + &line("c4", "t1_c4", "d", "itself")));
+    let circle =
+        line("c1", "t1_c3", "a", "one") + &line("c2", "t1_c1", "b", "two") + &line("c3", "t1_c2", "c", "three");
+    let place = imported(&circle.map(|(id, parent, text)| line(id, parent, "ann", text)).concat());
     let shown = place.stdout("show p1", 0);
     for text in ["one", "two", "three", "itself"] {
         assert_eq!(shown.matches(&format!("  {text}")).count(), 1, "{shown}");
@@ -182,7 +182,7 @@ fn parents_in_a_circle_are_cut_once_and_nothing_is_lost() {
 
 #[test]
 fn an_id_that_comes_twice_is_one_comment() {
-    let place = imported(&(line("c1", "t3_p", "ann", "first") + &line("c1", "t3_p", "ann", "second")));
+    let place = imported(&["first", "second"].map(|text| line("c1", "t3_p", "ann", text)).concat());
     assert!(place.stdout("posts", 0).contains("p1\t1\t"));
     assert_eq!(place.run("import dump.ndjson").code(), 1);
 }
@@ -190,9 +190,12 @@ fn an_id_that_comes_twice_is_one_comment() {
 #[test]
 fn dates_beyond_the_calendar_do_not_break_anything() {
     let dated = |id: &str, seconds: &str| {
-        format!("{{\"id\":\"{id}\",\"link_id\":\"t3_p\",\"parent_id\":\"t3_p\",\"body\":\"b\",\"created_utc\":{seconds}}}\n")
+        format!(
+            "{{\"id\":\"{id}\",\"link_id\":\"t3_p\",\"parent_id\":\"t3_p\",\"body\":\"b\",\"created_utc\":{seconds}}}\n"
+        )
     };
-    let dump = dated("c1", "253402300799") + &dated("c2", "3093527980799") + &dated("c3", "-99999999999999999999");
+    let dates = [("c1", "253402300799"), ("c2", "3093527980799"), ("c3", "-99999999999999999999")];
+    let dump = dates.map(|(id, seconds)| dated(id, seconds)).concat();
     let place = Place::with("dump.ndjson", dump);
     let ran = place.run("import dump.ndjson");
     assert!(matches!(ran.code(), 0 | 3), "{ran}");
