@@ -5,6 +5,7 @@
 //!
 //! Architecture invariant: a signal never acts and never sees the store.
 
+pub mod copies;
 pub mod language;
 pub mod model;
 pub mod quoting;
