@@ -33,6 +33,8 @@ pub struct TreeWriter<'w> {
     out: &'w mut dyn Write,
     width: usize,
     palette: Palette,
+    /// Whether a comment has been written, from which the next is set apart.
+    begun: bool,
 }
 
 /// Columns that a comment's text keeps however deep it stands.
@@ -43,7 +45,7 @@ const BEGINNING: usize = 6;
 impl<'w> TreeWriter<'w> {
     /// A tree for a screen of this width.
     pub fn new(out: &'w mut dyn Write, width: usize, palette: Palette) -> Self {
-        TreeWriter { out, width: width.min(110), palette }
+        TreeWriter { out, width: width.min(110), palette, begun: false }
     }
 
     /// Writes the post, with the beginning of its text or the whole.
@@ -111,21 +113,32 @@ impl<'w> TreeWriter<'w> {
         let Palette { dim, mark, .. } = self.palette;
         let (bars, folded) = self.indent(comment.depth);
         let head = self.head(comment, folded);
+        if self.begun {
+            // The guides of the space between two comments are those of the lower one: a branch that has ended stops.
+            self.guide(bars.trim_end())?;
+        }
+        self.begun = true;
         writeln!(self.out, "{dim}{bars}{dim:#}{mark}{sign}{mark:#}{head}")?;
         let room = self.width.saturating_sub(bars.chars().count()).max(READABLE / 2);
         let mut wrapped = String::new();
         width::wrap(marked(&comment.text, spans).trim_end(), room, "  ", &mut wrapped);
         let mut open = false;
         for line in wrapped.lines() {
-            let line = self.styled(line.trim_end(), &mut open);
-            writeln!(self.out, "{dim}{bars}{dim:#}{line}")?;
+            match self.styled(line.trim_end(), &mut open) {
+                line if line.is_empty() => self.guide(bars.trim_end())?,
+                line => writeln!(self.out, "{dim}{bars}{dim:#}{line}")?,
+            }
         }
         for gap in gaps {
             writeln!(self.out, "{dim}{bars}  ⋯ {}{dim:#}", missing(gap))?;
         }
-        let blank = format!("{bars}│");
-        let line = if row.below > 0 { blank.as_str() } else { bars.trim_end() };
-        writeln!(self.out, "{dim}{line}{dim:#}")
+        Ok(())
+    }
+
+    /// Writes a line that holds nothing but guides, and no style where it holds none.
+    fn guide(&mut self, bars: &str) -> io::Result<()> {
+        let dim = self.palette.dim;
+        if bars.is_empty() { writeln!(self.out) } else { writeln!(self.out, "{dim}{bars}{dim:#}") }
     }
 
     /// Puts the style of matches in place of the signs that stand for it, ended and begun again with each line.

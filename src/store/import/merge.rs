@@ -50,7 +50,7 @@ impl Importer<'_> {
         &mut self,
         source: i64,
         prepared: &PreparedComment,
-        hung: &Hung,
+        hung: &Hung<'_>,
         author: &AuthorColumns<'_>,
     ) -> Result<()> {
         let held = self.held(source, &prepared.comment.key)?;
@@ -147,7 +147,7 @@ impl Importer<'_> {
         &mut self,
         held: &Held,
         prepared: &PreparedComment,
-        hung: &Hung,
+        hung: &Hung<'_>,
         author: &AuthorColumns<'_>,
     ) -> Result<bool> {
         let text = self.replace_body(held, prepared)?;
@@ -155,7 +155,8 @@ impl Importer<'_> {
         // What a person or quell itself linked stays; a source only overrules a source.
         let relink = links_given
             && !matches!(held.origin.as_deref(), Some("human"))
-            && (held.parent_key != hung.parent_key || held.origin.as_deref() != hung.origin.map(|o| o.as_str()));
+            && (held.parent_key.as_deref() != hung.parent_key
+                || held.origin.as_deref() != hung.origin.map(|o| o.as_str()));
         let comment = &prepared.comment;
         let before = self.fingerprint(held.id)?;
         self.store
@@ -173,8 +174,12 @@ impl Importer<'_> {
                     created = iif(:created is null or (:estimated and created is not null), created, :created),
                     edited = coalesce(:edited, edited),
                     edited_offset = iif(:edited is null, edited_offset, :edited_offset),
-                    status = iif(:source_status is null or status is not coalesce(source_status, 'pending'),
-                        status, :source_status),
+                    -- What was decided here stays, except that an author may take back what was approved (`project`).
+                    status = coalesce(
+                        (select iif(coalesce(:source_status, source_status) is 'deleted'
+                            and s.status in ('approved', 'escalated'), 'deleted', s.status)
+                         from standing s where s.comment_id = comments.id),
+                        :source_status, source_status, 'pending'),
                     source_status = coalesce(:source_status, source_status),
                     raw_status = coalesce(:raw_status, raw_status),
                     version = coalesce(:version, version),
@@ -217,6 +222,7 @@ impl Importer<'_> {
             .execute((held.id, prepared.hash, changed, self.run))?;
         if relink {
             self.touched.insert(hung.post);
+            self.parents.remove(&comment.key);
         }
         Ok(changed)
     }

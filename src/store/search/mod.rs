@@ -90,7 +90,7 @@ impl Store {
     /// How many comments match.
     pub fn count(&self, prepared: &Prepared<'_>) -> Result<u64> {
         if prepared.plan.exact {
-            let (from, values) = prepared.condition.from_where();
+            let (from, values) = prepared.condition.clauses();
             let sql = format!("select count(*) {from}");
             return Ok(self.connection.query_row(&sql, params_from_iter(values), |row| row.get(0))?);
         }
@@ -123,7 +123,7 @@ impl Prepared<'_> {
 
     /// A select over the candidates.
     fn select(&self, columns: &str, sort: Sort, slice: Option<Slice>) -> (String, Vec<Value>) {
-        let (from, mut values) = self.condition.from_where();
+        let (from, mut values) = self.condition.clauses();
         let by_words = self.condition.is_driven_by_words();
         let order = match sort {
             // Where ids follow time, the order of ids is the order of time, and walking it needs no sorting.

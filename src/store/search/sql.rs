@@ -74,7 +74,7 @@ impl Condition {
     }
 
     /// From the word "from" to the end of the conditions, with the values in order.
-    pub fn from_where(&self) -> (String, Vec<Value>) {
+    pub fn clauses(&self) -> (String, Vec<Value>) {
         let rest = if self.sql.is_empty() { String::new() } else { format!(" and {}", self.sql) };
         match &self.words {
             Some(words) => {
@@ -97,7 +97,7 @@ impl Condition {
     }
 
     fn count_up_to(&self, connection: &Connection, most: i64) -> Result<i64> {
-        let (from, mut values) = self.from_where();
+        let (from, mut values) = self.clauses();
         values.push(Value::from(most));
         let sql = format!("select count(*) from (select 1 {from} limit ?)");
         Ok(connection.query_row(&sql, rusqlite::params_from_iter(values), |row| row.get(0))?)
