@@ -15,6 +15,7 @@ mod reddit;
 mod roundtrip;
 mod run;
 mod samples;
+mod search;
 mod support;
 mod text;
 mod threads;
