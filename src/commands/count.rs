@@ -8,6 +8,7 @@ use super::ask::ask;
 use super::{Context, listed, shape};
 use crate::cli::{self, CountBy};
 use crate::error::Exit;
+use crate::model::Time;
 use crate::output::listing::{Cell, Listing, Shape};
 use crate::output::time::rfc3339;
 use crate::store::By;
@@ -53,6 +54,15 @@ fn named(name: Option<&str>, shape: Shape) -> Cell {
     }
 }
 
+/// In a table the day is enough, and fits.
+fn time(time: Option<Time>, shape: Shape) -> Cell {
+    let text = time.and_then(rfc3339);
+    match shape {
+        Shape::Table(_) => text.as_deref().and_then(|text| text.split('T').next()).into(),
+        _ => text.into(),
+    }
+}
+
 const AUTHOR_COLUMNS: &[&str] = &["author", "comments", "threads", "first", "last", "removed", "replies"];
 
 /// Lists the authors of what a query finds.
@@ -68,8 +78,8 @@ pub fn authors(context: &Context, args: &cli::Authors) -> Result<Exit> {
                 named(row.name.as_deref(), shape),
                 row.comments.into(),
                 row.threads.into(),
-                row.first.and_then(rfc3339).into(),
-                row.last.and_then(rfc3339).into(),
+                time(row.first, shape),
+                time(row.last, shape),
                 row.removed.into(),
                 Cell::Text(format!("{} %", (100 * row.replies + row.comments / 2) / row.comments.max(1))),
             ])?;

@@ -90,7 +90,7 @@ fn ways(hir: &Hir) -> Vec<Way> {
         HirKind::Look(look) => vec![look_atom(*look).into_iter().collect()],
         HirKind::Repetition(repetition) => repeated(repetition),
         HirKind::Capture(capture) => ways(&capture.sub),
-        HirKind::Concat(parts) => parts.iter().fold(vec![Vec::new()], |left, part| joined(&left, ways(part))),
+        HirKind::Concat(parts) => parts.iter().fold(vec![Vec::new()], |left, part| joined(left, ways(part))),
         HirKind::Alternation(parts) => {
             let mut all = Vec::new();
             for part in parts {
@@ -109,23 +109,34 @@ fn gap() -> Vec<Way> {
 }
 
 /// Each way of the left followed by each of the right.
-fn joined(left: &[Way], mut right: Vec<Way>) -> Vec<Way> {
+fn joined(mut left: Vec<Way>, mut right: Vec<Way>) -> Vec<Way> {
     if left.len() * right.len() > MAX_WAYS {
         right = gap();
+    }
+    // Thousands of parts that each go one way must not copy all ways each time.
+    if let [only] = right.as_slice() {
+        left.iter_mut().for_each(|way| follow(way, only));
+        return left;
     }
     let mut out = Vec::with_capacity(left.len() * right.len());
     for begin in left {
         for end in &right {
             let mut way = begin.clone();
-            if way.len() + end.len() <= MAX_ATOMS {
-                way.extend_from_slice(end);
-            } else if way.last() != Some(&Atom::Gap) {
-                way.push(Atom::Gap);
-            }
+            follow(&mut way, end);
             out.push(way);
         }
     }
     out
+}
+
+/// Goes on with more atoms, or with a gap where it would get too long. A gap after a gap says nothing new.
+fn follow(way: &mut Way, atoms: &[Atom]) {
+    let fits = way.len() + atoms.len() <= MAX_ATOMS;
+    if fits && atoms != [Atom::Gap] {
+        way.extend_from_slice(atoms);
+    } else if way.last() != Some(&Atom::Gap) {
+        way.push(Atom::Gap);
+    }
 }
 
 fn repeated(repetition: &Repetition) -> Vec<Way> {
@@ -142,9 +153,9 @@ fn repeated(repetition: &Repetition) -> Vec<Way> {
         (0, _) => gap(),
         _ if breaks => inner,
         (min, max) if max == Some(min) && min <= 8 => {
-            (1..min).fold(inner.clone(), |left, _| joined(&left, inner.clone()))
+            (1..min).fold(inner.clone(), |left, _| joined(left, inner.clone()))
         }
-        _ => joined(&inner, gap()),
+        _ => joined(inner, gap()),
     }
 }
 

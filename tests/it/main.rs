@@ -17,6 +17,7 @@ mod reddit;
 mod roundtrip;
 mod run;
 mod samples;
+mod search;
 mod support;
 mod text;
 mod threads;
