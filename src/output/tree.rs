@@ -33,6 +33,8 @@ pub struct TreeWriter<'w> {
     out: &'w mut dyn Write,
     width: usize,
     palette: Palette,
+    /// Whether a comment has been written, from which the next is set apart.
+    begun: bool,
 }
 
 /// Columns that a comment's text keeps however deep it stands.
@@ -43,7 +45,7 @@ const BEGINNING: usize = 6;
 impl<'w> TreeWriter<'w> {
     /// A tree for a screen of this width.
     pub fn new(out: &'w mut dyn Write, width: usize, palette: Palette) -> Self {
-        TreeWriter { out, width: width.min(110), palette }
+        TreeWriter { out, width: width.min(110), palette, begun: false }
     }
 
     /// Writes the post, with the beginning of its text or the whole.
@@ -111,21 +113,33 @@ impl<'w> TreeWriter<'w> {
         let Palette { dim, mark, .. } = self.palette;
         let (bars, folded) = self.indent(comment.depth);
         let head = self.head(comment, folded);
-        writeln!(self.out, "{dim}{bars}{dim:#}{mark}{sign}{mark:#}{head}")?;
+        if self.begun {
+            // The guides of the space between two comments are those of the lower one: a branch that has ended stops.
+            self.guide(bars.trim_end())?;
+        }
+        self.begun = true;
+        writeln!(self.out, "{}{}{head}", painted(dim, &bars), painted(mark, sign))?;
         let room = self.width.saturating_sub(bars.chars().count()).max(READABLE / 2);
         let mut wrapped = String::new();
-        width::wrap(marked(&comment.text, spans).trim_end(), room, "  ", &mut wrapped);
+        if !comment.text.trim().is_empty() {
+            width::wrap(marked(&comment.text, spans).trim_end(), room, "  ", &mut wrapped);
+        }
         let mut open = false;
         for line in wrapped.lines() {
-            let line = self.styled(line.trim_end(), &mut open);
-            writeln!(self.out, "{dim}{bars}{dim:#}{line}")?;
+            match self.styled(line.trim_end(), &mut open) {
+                line if line.is_empty() => self.guide(bars.trim_end())?,
+                line => writeln!(self.out, "{}{line}", painted(dim, &bars))?,
+            }
         }
         for gap in gaps {
             writeln!(self.out, "{dim}{bars}  ⋯ {}{dim:#}", missing(gap))?;
         }
-        let blank = format!("{bars}│");
-        let line = if row.below > 0 { blank.as_str() } else { bars.trim_end() };
-        writeln!(self.out, "{dim}{line}{dim:#}")
+        Ok(())
+    }
+
+    /// Writes a line that holds nothing but guides.
+    fn guide(&mut self, bars: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", painted(self.palette.dim, bars))
     }
 
     /// Puts the style of matches in place of the signs that stand for it, ended and begun again with each line.
@@ -206,6 +220,11 @@ fn marked(text: &str, spans: &[Range<usize>]) -> String {
     }
     out.push_str(&terminal::escape_multiline(&text[at..]));
     out
+}
+
+/// Text in a style; nothing where there is no text.
+fn painted(style: Style, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{style}{text}{style:#}") }
 }
 
 /// The author as printed, or a word for what is known.

@@ -101,11 +101,13 @@ impl Store {
 fn configure(connection: &Connection) -> Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(64);
+    // Counts only for a new file: fewer, larger pages take a twentieth off an import.
+    connection.execute_batch("pragma page_size = 8192")?;
     // The answer of journal_mode is a row; a file that is not a database fails here.
     connection.query_row("pragma journal_mode = wal", [], |_| Ok(()))?;
     connection.execute_batch(
         "pragma synchronous = full; pragma foreign_keys = on; pragma temp_store = memory;
-         pragma cache_size = -65536; pragma trusted_schema = off;",
+         pragma cache_size = -24576; pragma trusted_schema = off;",
     )?;
     Ok(())
 }
