@@ -10,6 +10,7 @@ use super::Context;
 use crate::cli::{Bulk, Moderator};
 use crate::error::{Exit, hint};
 use crate::model::{Action, Actor, CommentId, Deed, Origin, Outcome, Skip, Subject};
+use crate::query::DatePoint;
 use crate::store::{NewOperation, Store};
 use crate::text::{terminal, width};
 use crate::ui::count;
@@ -44,6 +45,13 @@ pub fn actor(moderator: &Moderator) -> Actor {
 /// Milliseconds since 1970.
 pub fn now() -> i64 {
     jiff::Timestamp::now().as_millisecond()
+}
+
+/// A day, or so long before now, as milliseconds since 1970.
+pub fn moment(text: &str) -> Result<i64> {
+    let point = DatePoint::read(text)
+        .ok_or_else(|| hint(format!("{text} is no day"), "want a day such as 2026-05-01, or so long ago: 7d, 2w"))?;
+    Ok(point.range(now()).start)
 }
 
 /// Makes a change: shows it first and asks where that is due, and says what came of it.
