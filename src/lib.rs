@@ -22,6 +22,7 @@ pub mod model;
 pub mod output;
 pub mod query;
 pub mod review;
+pub mod rules;
 pub mod signals;
 pub mod sources;
 pub mod store;

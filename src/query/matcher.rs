@@ -46,15 +46,20 @@ impl<'a> Matcher<'a> {
 
     /// Whether a comment matches. Fails only where the world does.
     pub fn matches(&mut self, entry: &Entry<'_>) -> anyhow::Result<bool> {
+        self.matches_read(entry, &Reading::new(entry.text))
+    }
+
+    /// The same with a reading of the entry's text that several matchers share.
+    pub fn matches_read(&mut self, entry: &Entry<'_>, reading: &Reading<'_>) -> anyhow::Result<bool> {
         if self.query.slots.is_empty() {
-            return Ok(self.query.matches(entry));
+            return Ok(holds(&self.query.root, entry, reading, &|_| false));
         }
         if !self.known.contains_key(&entry.post) {
             self.learn(entry.post)?;
         }
         let slots = self.known.get(&entry.post).map(Vec::as_slice).unwrap_or_default();
         let slot = |slot: usize| slots.get(slot).is_some_and(|ids| ids.binary_search(&entry.id).is_ok());
-        Ok(holds(&self.query.root, entry, &Reading::new(entry.text), &slot))
+        Ok(holds(&self.query.root, entry, reading, &slot))
     }
 
     fn learn(&mut self, post: PostId) -> anyhow::Result<()> {
@@ -102,15 +107,16 @@ impl Query {
     }
 }
 
-/// A text while it is matched: what several conditions share is made once.
-pub(super) struct Reading<'a> {
+/// A text while it is matched: what several conditions, or several queries, share is made once.
+pub struct Reading<'a> {
     text: &'a str,
     words: OnceCell<Words>,
     folded: OnceCell<Folded>,
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    /// Takes up a text.
+    pub fn new(text: &'a str) -> Self {
         Reading { text, words: OnceCell::new(), folded: OnceCell::new() }
     }
 

@@ -7,6 +7,7 @@
 
 pub mod abuse;
 pub mod caps;
+pub mod copies;
 pub mod eval;
 pub mod evasion;
 pub mod heads;
