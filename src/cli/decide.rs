@@ -250,8 +250,8 @@ pub struct UndoVerb {
     pub rule: Option<String>,
 
     /// With --rule: not before this day or so long ago, such as 2026-05-01 or 7d
-    #[arg(long, value_name = "WHEN", requires = "rule", value_parser = moment)]
-    pub since: Option<i64>,
+    #[arg(long, value_name = "WHEN", requires = "rule")]
+    pub since: Option<String>,
 
     /// Show what would happen, and do nothing
     #[arg(short = 'n', long)]
@@ -282,8 +282,8 @@ pub struct Log {
     pub by: Option<String>,
 
     /// Not before this day or so long ago, such as 2026-05-01 or 2w
-    #[arg(long, value_name = "WHEN", value_parser = moment)]
-    pub since: Option<i64>,
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
 
     /// Give at most so many operations
     #[arg(long, value_name = "N")]
@@ -351,8 +351,8 @@ pub struct AuthorVerb {
     pub name: String,
 
     /// How far back strikes count: a day or so long ago
-    #[arg(long, value_name = "WHEN", value_parser = moment, default_value = "90d")]
-    pub window: i64,
+    #[arg(long, value_name = "WHEN", default_value = "90d")]
+    pub window: String,
 
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -408,11 +408,4 @@ pub struct Agreement {
     #[command(flatten)]
     #[allow(missing_docs)]
     pub list: List,
-}
-
-/// A day, or a span before now, as milliseconds since 1970.
-fn moment(text: &str) -> Result<i64, String> {
-    let now = jiff::Timestamp::now().as_millisecond();
-    let point = crate::query::DatePoint::read(text).ok_or("want a day such as 2026-05-01, or so long ago: 7d, 2w")?;
-    Ok(point.range(now).start)
 }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Context, log, shape};
+use super::{Context, bulk, log, shape};
 use crate::cli;
 use crate::error::{Exit, hint};
 use crate::output::listing::{Cell, Listing};
@@ -12,7 +12,7 @@ const COLUMNS: &[&str] = &["what", "which", "count"];
 
 /// Prints a card for each person of that name.
 pub fn run(context: &Context, args: &cli::AuthorVerb) -> Result<Exit> {
-    let cards = context.open()?.author_cards(&args.name, args.window)?;
+    let cards = context.open()?.author_cards(&args.name, bulk::moment(&args.window)?)?;
     if cards.is_empty() {
         return Err(hint(format!("nobody here is called {}", args.name), "list the authors: quell authors '*'"));
     }

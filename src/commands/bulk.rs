@@ -1,7 +1,7 @@
 //! What every change of many comments has in common: who does it, what is shown before it, the question, and the words
 //! after it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{IsTerminal, Write, stderr, stdin};
 
 use anyhow::Result;
@@ -10,6 +10,7 @@ use super::Context;
 use crate::cli::{Bulk, Moderator};
 use crate::error::{Exit, hint};
 use crate::model::{Action, Actor, CommentId, Deed, Origin, Outcome, Skip, Subject};
+use crate::query::DatePoint;
 use crate::store::{NewOperation, Store};
 use crate::text::{terminal, width};
 use crate::ui::count;
@@ -44,6 +45,13 @@ pub fn actor(moderator: &Moderator) -> Actor {
 /// Milliseconds since 1970.
 pub fn now() -> i64 {
     jiff::Timestamp::now().as_millisecond()
+}
+
+/// A day, or so long before now, as milliseconds since 1970.
+pub fn moment(text: &str) -> Result<i64> {
+    let point = DatePoint::read(text)
+        .ok_or_else(|| hint(format!("{text} is no day"), "want a day such as 2026-05-01, or so long ago: 7d, 2w"))?;
+    Ok(point.range(now()).start)
 }
 
 /// Makes a change: shows it first and asks where that is due, and says what came of it.
@@ -101,7 +109,8 @@ fn preview(
     if let Some(doubt) = &change.doubt {
         writeln!(out, "  {doubt}")?;
     }
-    let comments: Vec<CommentId> = outcome.changed.iter().filter_map(|on| comment(*on)).collect();
+    let mut comments: Vec<CommentId> = outcome.changed.iter().filter_map(|on| comment(*on)).collect();
+    comments.dedup();
     if comments.len() > 1 {
         let mut authors: BTreeMap<String, u64> = BTreeMap::new();
         let mut posts: BTreeMap<String, u64> = BTreeMap::new();
@@ -172,7 +181,9 @@ pub fn left_alone(outcome: &Outcome) -> Vec<String> {
         };
         by_why.entry(why).or_default().push(*on);
     }
-    let line = |(why, subjects): (String, Vec<Subject>)| {
+    let line = |(why, mut subjects): (String, Vec<Subject>)| {
+        subjects.sort_unstable();
+        subjects.dedup();
         let mut ids: Vec<String> = subjects.iter().take(LISTED).map(|on| name(*on)).collect();
         if subjects.len() > LISTED {
             ids.push(format!("and {} more", subjects.len() - LISTED));
@@ -184,6 +195,8 @@ pub fn left_alone(outcome: &Outcome) -> Vec<String> {
 
 /// How subjects are counted: "3 comments", "1 post".
 pub fn things(subjects: &[Subject]) -> String {
+    // A comment that gets two labels is one comment.
+    let subjects: BTreeSet<Subject> = subjects.iter().copied().collect();
     let comments = subjects.iter().filter(|on| comment(**on).is_some()).count() as u64;
     match (comments, subjects.len() as u64 - comments) {
         (0, posts) if posts > 0 => count(posts, "post"),

@@ -21,15 +21,16 @@ const DECISIONS: &[&str] =
 pub fn run(context: &Context, args: &cli::Log) -> Result<Exit> {
     let store = context.open()?;
     let text = args.what.join(" ");
+    let since = args.since.as_deref().map(bulk::moment).transpose()?;
     if text.is_empty() {
-        return operations(context, &store, args);
+        return operations(context, &store, args, since);
     }
     if text == "verify" {
         return verify(context, &store);
     }
     let mut decisions = Vec::new();
     let wanted = |decision: &Decision| {
-        args.by.as_ref().is_none_or(|by| decision.actor.name == *by) && args.since.is_none_or(|at| decision.at >= at)
+        args.by.as_ref().is_none_or(|by| decision.actor.name == *by) && since.is_none_or(|at| decision.at >= at)
     };
     if let Ok(operation) = text.parse::<i64>() {
         store.decisions_of(operation, &mut |decision| {
@@ -74,8 +75,8 @@ fn cells(decision: Decision) -> Vec<Cell> {
     ]
 }
 
-fn operations(context: &Context, store: &Store, args: &cli::Log) -> Result<Exit> {
-    let filter = LogFilter { by: args.by.clone(), since: args.since, limit: args.limit };
+fn operations(context: &Context, store: &Store, args: &cli::Log, since: Option<i64>) -> Result<Exit> {
+    let filter = LogFilter { by: args.by.clone(), since, limit: args.limit };
     let shape = shape(&args.list, &context.ui);
     let mut rows = 0;
     context.ui.page(|out| {

@@ -46,7 +46,7 @@ pub fn run(context: &Context, args: &cli::Queue) -> Result<Exit> {
     })?;
     match (rows, all - rows) {
         (0, _) => {
-            context.ui.say("nothing waits: no open flags, nothing escalated, disputed or edited after its decision")
+            context.ui.say("nothing waits: no open flags, nothing escalated, disputed or edited after its decision");
         }
         (_, 0) => {}
         (_, more) => context.ui.say(format!("and {more} more; see --limit")),

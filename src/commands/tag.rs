@@ -19,6 +19,11 @@ pub fn run(context: &Context, args: &cli::Tag) -> Result<Exit> {
             return Err(hint("the comments to tag are missing", "name them after two dashes: quell tag +watch -- c18"));
         }
     };
+    // An option here would be taken for a label to take off, or for a part of the query.
+    if let Some(option) = args.words.iter().find(|word| word.starts_with("--") && word.len() > 2) {
+        let next = format!("options come first: quell tag {option} +watch -- c18");
+        return Err(hint(format!("{option} is no label to put on or take off"), next));
+    }
     let acts: Vec<Act> = tags.iter().map(|tag| labelling(tag)).collect::<Result<_>>()?;
     let selection = select(&store, comments, &args.bulk.queries)?;
     let on_each = |id| acts.iter().map(move |act| Deed { on: Subject::Comment(id), act, spare_decided: false });

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::Context;
-use super::bulk::{actor, left_alone, now, things};
+use super::bulk::{actor, left_alone, moment, now, things};
 use crate::cli;
 use crate::error::Exit;
 use crate::store::{NewOperation, Undo};
@@ -15,7 +15,7 @@ pub fn run(context: &Context, args: &cli::UndoVerb) -> Result<Exit> {
     let (what, query) = match (&args.operation, &args.rule) {
         (Some(operation), _) => (Undo::Operation(*operation), operation.to_string()),
         (None, Some(rule)) => {
-            let since = args.since.unwrap_or(i64::MIN);
+            let since = args.since.as_deref().map(moment).transpose()?.unwrap_or(i64::MIN);
             (Undo::Rule { id: rule.clone(), since }, format!("rule {rule}"))
         }
         (None, None) => (Undo::Last { by: (!args.any).then(|| actor.name.clone()) }, "last".to_owned()),

@@ -138,7 +138,7 @@ fn read(row: &Row<'_>) -> Result<DecisionRecord> {
 
 /// The words of a column that holds several.
 pub fn words(text: Option<String>) -> Vec<String> {
-    text.iter().flat_map(|text| text.split(' ')).map(str::to_owned).collect()
+    text.map_or_else(Vec::new, |text| text.split(' ').map(str::to_owned).collect())
 }
 
 /// Several words as one column, or nothing.

@@ -17,11 +17,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rules", &["model", "query", "signals", "text"]),
     ("output", &["model", "query", "text"]),
     ("error", &[]),
-    ("store", &["error", "model", "query", "text", "threads"]),
+    ("store", &["error", "model", "query", "review", "text", "threads"]),
     ("import", &["model", "sources", "store", "text"]),
     ("cli", &["model"]),
     ("ui", &["cli", "import", "output", "text"]),
-    ("review", &["error", "model", "query", "store", "text", "threads"]),
+    ("review", &["error", "model", "signals"]),
 ];
 /// These tie everything together.
 const FREE: &[&str] = &["commands", "lib", "main"];

@@ -90,7 +90,9 @@ fn a_branch_spares_what_people_decided_and_what_authors_took_back() {
     ");
     assert!(place.quell("a.db", "bob", &["approve", "c2"]).status.success());
     insta::assert_snapshot!(place.told("a.db", "ada", &["undo"]), @r"
+    0
     left alone, changed later, in operation 3: c2
+    undid operation 2 on 1 comment as operation 4; do it again: quell undo 4
     ");
     let statuses: Vec<Status> = (1..=4).map(|id| status(&place, "a.db", id)).collect();
     assert_eq!(statuses, [Status::Approved, Status::Approved, Status::Approved, Status::Deleted]);
@@ -108,10 +110,15 @@ fn reasons_ids_tags_notes_and_locks() {
     0
     flagged 2 comments as operation 1; undo: quell undo 1
     ");
-    insta::assert_snapshot!(place.told("a.db", "ada", &["tag", "+watch", "-old", "--yes", "--", "flag:off-topic"]), @r"
+    insta::assert_snapshot!(place.told("a.db", "ada", &["tag", "--yes", "+watch", "-old", "--", "flag:off-topic"]), @r"
     0
     left alone, so already: c3 c5
     tagged 2 comments as operation 2; undo: quell undo 2
+    ");
+    insta::assert_snapshot!(place.told("a.db", "ada", &["tag", "+watch", "--yes", "--", "c3"]), @r"
+    2
+    quell: --yes is no label to put on or take off
+      options come first: quell tag --yes +watch -- c18
     ");
     insta::assert_snapshot!(place.told("a.db", "ada", &["note", "c3", "again"]), @r"
     0

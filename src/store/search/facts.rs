@@ -36,6 +36,12 @@ impl<'c> Facts<'c> {
         Facts { connection, needs, histories: HashMap::new(), held: 0 }
     }
 
+    /// Whether the query looks at any of them.
+    pub fn reads_any(&self) -> bool {
+        let Needs { replies, duplicate, history, flags, decisions, tags, notes, .. } = *self.needs;
+        replies || duplicate || history || flags || decisions || tags || notes
+    }
+
     /// The facts of one comment.
     pub fn of(&mut self, id: CommentId, author: Option<i64>, created: Option<i64>) -> Result<query::Facts> {
         let mut facts = query::Facts::default();

@@ -140,7 +140,7 @@ fn work(
     let database = Database::new(connection, needs)?;
     let mut matcher = Matcher::new(prepared.query, &database);
     let mut reader = FactsReader::new(connection, needs);
-    let with_facts = needs.replies || needs.duplicate || needs.history;
+    let with_facts = reader.reads_any();
     while let Some(piece) = next() {
         let piece_of = candidates.piece(piece, rows::id_column(needs));
         let mut statement = connection.prepare_cached(&rows::select(needs, &piece_of.condition))?;
