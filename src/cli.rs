@@ -1,11 +1,16 @@
 //! The command line: every clap type, and nothing that opens or reads. Each verb's help opens with examples.
 
+mod decide;
 mod look;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use decide::{
+    Agreement, Approve, AuthorVerb, Bulk, Deciding, Dump, Escalate, FlagVerb, LockVerb, Log, Merge, Moderator, Note,
+    Queue, ReasonFile, ReasonsVerb, Remove, Restore, Spam, Tag, UndoVerb, UnlockVerb,
+};
 pub use look::{
     Authors, CountBy, Counting, Fold, Help, HitField, HitFormat, Queries, QueryVerb, QueryWork, Search, SortBy,
 };
@@ -80,6 +85,42 @@ pub enum Verb {
     Query(QueryVerb),
     /// Show how quell sees through a disguised text, step by step
     Fold(Fold),
+    /// Mark comments with a reason, for somebody to decide
+    Flag(FlagVerb),
+    /// What to look at next, and why
+    Queue(Queue),
+    /// Decide that comments are fine
+    Approve(Approve),
+    /// Take comments out
+    Remove(Remove),
+    /// Take comments out as spam
+    Spam(Spam),
+    /// Leave comments to somebody who may decide more
+    Escalate(Escalate),
+    /// Close posts to replies
+    Lock(LockVerb),
+    /// Open locked posts again
+    Unlock(UnlockVerb),
+    /// Write a remark on comments
+    Note(Note),
+    /// Put labels on comments and take them off
+    Tag(Tag),
+    /// Take back an operation, whatever it did
+    Undo(UndoVerb),
+    /// What was decided, by whom and why; or check that the log is whole
+    Log(Log),
+    /// List the reasons that flags and decisions can have
+    Reasons(ReasonsVerb),
+    /// What an author wrote, what was decided about it, whom they answer
+    Author(AuthorVerb),
+    /// Write the log of decisions as JSON lines
+    Dump(Dump),
+    /// Join a log that was dumped
+    Restore(Restore),
+    /// Join the log of another database
+    Merge(Merge),
+    /// How far moderators agree
+    Agreement(Agreement),
     /// Write threads as JSON, JSON lines, CSV or Markdown
     Export(Export),
     /// Look after the database: info, check, compact

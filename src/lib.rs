@@ -21,6 +21,7 @@ pub mod import;
 pub mod model;
 pub mod output;
 pub mod query;
+pub mod review;
 pub mod signals;
 pub mod sources;
 pub mod store;

@@ -15,7 +15,7 @@ use crate::text::terminal;
 use crate::ui::{Bar, Ui, count};
 
 /// Imports what was named.
-pub fn run(context: &Context, args: cli::Import) -> Result<Exit> {
+pub fn run(context: &Context, args: &cli::Import) -> Result<Exit> {
     if let Some(name) = &args.source {
         known_source(name)?;
     }
@@ -23,7 +23,7 @@ pub fn run(context: &Context, args: cli::Import) -> Result<Exit> {
     let looking_only = args.dry_run || args.detect;
     // A look at a dump makes no database.
     let mut store = if looking_only && new { Store::in_memory() } else { Store::open_or_create(&context.db) }?;
-    let request = request(&args, &store)?;
+    let request = request(args, &store)?;
     let mut bar = Bar::new(&context.ui);
     let outcome = import::run(&mut store, &request, &mut bar);
     bar.clear();
@@ -33,7 +33,7 @@ pub fn run(context: &Context, args: cli::Import) -> Result<Exit> {
     }
     match args.format {
         SummaryFormat::Json => json(&outcome, args.dry_run)?,
-        SummaryFormat::Text => tell(&outcome, &args, &context.ui),
+        SummaryFormat::Text => tell(&outcome, args, &context.ui),
     }
     Ok(exit(&outcome, args.strict))
 }

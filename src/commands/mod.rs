@@ -1,19 +1,31 @@
 //! One short file a verb: open, call the domain, hand rows to output.
 
+mod agreement;
 mod ask;
+mod author;
+mod bulk;
 mod context;
 mod count;
 mod db;
+mod decide;
 mod demo;
+mod exchange;
 mod export;
 mod fold;
 mod import;
+mod lock;
+mod log;
 mod manual;
 mod posts;
 mod quarantine;
 mod query;
+mod queue;
+mod reasons;
 mod search;
+mod selection;
 mod show;
+mod tag;
+mod undo;
 
 use std::path::PathBuf;
 
@@ -21,7 +33,7 @@ use anyhow::Result;
 
 use crate::cli::{Cli, List, ListFormat, Verb};
 use crate::error::{Exit, hint};
-use crate::model::{CommentId, PostId};
+use crate::model::{Action, CommentId, PostId};
 use crate::output::listing::Shape;
 use crate::store::Store;
 use crate::ui::Ui;
@@ -46,7 +58,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
     let context = Context { db: cli.db, ui: Ui::new(cli.color, cli.quiet, cli.no_pager) };
     match cli.verb {
         Verb::Demo(args) => demo::run(&context, &args),
-        Verb::Import(args) => import::run(&context, args),
+        Verb::Import(args) => import::run(&context, &args),
         Verb::Quarantine(args) => quarantine::run(&context, &args),
         Verb::Posts(args) => posts::run(&context, &args),
         Verb::Show(args) => show::run(&context, &args),
@@ -55,6 +67,26 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Authors(args) => count::authors(&context, &args),
         Verb::Query(args) => query::run(&context, &args),
         Verb::Fold(args) => fold::run(&context, &args),
+        Verb::Flag(args) => decide::flag(&context, &args),
+        Verb::Queue(args) => queue::run(&context, &args),
+        Verb::Approve(args) => decide::run(&context, Action::Approve, &args.deciding),
+        Verb::Remove(args) => decide::run(&context, Action::Remove, &args.deciding),
+        Verb::Spam(args) => decide::run(&context, Action::Spam, &args.deciding),
+        Verb::Escalate(args) => decide::run(&context, Action::Escalate, &args.deciding),
+        Verb::Lock(args) => lock::run(&context, Action::Lock, &args.posts, args.note, args.dry_run, &args.moderator),
+        Verb::Unlock(args) => {
+            lock::run(&context, Action::Unlock, &args.posts, args.note, args.dry_run, &args.moderator)
+        }
+        Verb::Note(args) => tag::note(&context, &args),
+        Verb::Tag(args) => tag::run(&context, &args),
+        Verb::Undo(args) => undo::run(&context, &args),
+        Verb::Log(args) => log::run(&context, &args),
+        Verb::Reasons(args) => reasons::run(&context, &args),
+        Verb::Author(args) => author::run(&context, &args),
+        Verb::Dump(_) => exchange::dump(&context),
+        Verb::Restore(args) => exchange::restore(&context, &args),
+        Verb::Merge(args) => exchange::merge(&context, &args),
+        Verb::Agreement(args) => agreement::run(&context, &args),
         Verb::Export(args) => export::run(&context, &args),
         Verb::Db(args) => db::run(&context, &args),
         Verb::Completions(args) => manual::completions(&args),

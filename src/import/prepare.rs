@@ -55,17 +55,18 @@ fn different_text(body: Option<&Body>) -> Option<String> {
     }
 }
 
-/// BLAKE3 over fields that can't run into one another, cut to 64 bits.
-struct ContentHash(blake3::Hasher);
+/// BLAKE3 over fields that can't run into one another, cut to 64 bits. They are gathered first: hashing them in one go
+/// takes half the time of feeding them piece by piece.
+struct ContentHash(Vec<u8>);
 
 impl ContentHash {
     fn new() -> Self {
-        ContentHash(blake3::Hasher::new())
+        ContentHash(Vec::with_capacity(1024))
     }
 
     fn text(&mut self, text: &str) {
-        self.0.update(&(text.len() as u64).to_le_bytes());
-        self.0.update(text.as_bytes());
+        self.0.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        self.0.extend_from_slice(text.as_bytes());
     }
 
     fn optional(&mut self, text: Option<&str>) {
@@ -74,8 +75,8 @@ impl ContentHash {
     }
 
     fn number(&mut self, number: Option<i64>) {
-        self.0.update(&[u8::from(number.is_some())]);
-        self.0.update(&number.unwrap_or_default().to_le_bytes());
+        self.0.push(u8::from(number.is_some()));
+        self.0.extend_from_slice(&number.unwrap_or_default().to_le_bytes());
     }
 
     fn author(&mut self, author: &Author) {
@@ -103,7 +104,7 @@ impl ContentHash {
 
     fn finish(&self) -> i64 {
         let mut bytes = [0; 8];
-        bytes.copy_from_slice(&self.0.finalize().as_bytes()[..8]);
+        bytes.copy_from_slice(&blake3::hash(&self.0).as_bytes()[..8]);
         i64::from_le_bytes(bytes)
     }
 }

@@ -5,15 +5,21 @@
 //! Not here: how any of it is read (`sources`), kept (`store`) or written (`output`).
 
 mod author;
+mod decision;
 mod id;
 mod names;
 mod record;
 mod stored;
 mod time;
+mod uid;
 
 pub use author::Author;
+pub use decision::{Act, Actor, Decision, Deed, Flag, Operation, Outcome, Skip, Subject};
 pub use id::{CommentId, NotAnId, PostId};
-pub use names::{AuthorEvidence, AuthorKind, BodyFormat, Kind, ParentOrigin, Precision, Status};
+pub use names::{
+    Action, AuthorEvidence, AuthorKind, BodyFormat, FlagState, Kind, Origin, ParentOrigin, Precision, Status,
+};
 pub use record::{Body, Fault, Gap, Item, NewComment, NewPost, Parent, Place, SourceKey, Warning};
 pub use stored::{Comment, GapLeft, Post, ThreadRow};
 pub use time::Time;
+pub use uid::Uid;

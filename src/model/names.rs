@@ -143,3 +143,70 @@ named_enum!(
         Human = "human",
     }
 );
+
+named_enum!(
+    /// What a decision does. All but the four that set a status leave the status alone.
+    Action {
+        /// It is fine.
+        Approve = "approve",
+        /// Taken out.
+        Remove = "remove",
+        /// Taken out as spam.
+        Spam = "spam",
+        /// For somebody who may decide more.
+        Escalate = "escalate",
+        /// A post takes no more replies.
+        Lock = "lock",
+        /// A post takes replies again.
+        Unlock = "unlock",
+        /// A moderator's remark.
+        Note = "note",
+        /// A label is put on.
+        Tag = "tag",
+        /// A label is taken off.
+        Untag = "untag",
+        /// A mark with a reason.
+        Flag = "flag",
+        /// An earlier decision no longer holds.
+        Undo = "undo",
+    }
+);
+
+impl Action {
+    /// The status that a comment has by this decision, if it sets one.
+    pub const fn status(self) -> Option<Status> {
+        match self {
+            Action::Approve => Some(Status::Approved),
+            Action::Remove => Some(Status::Removed),
+            Action::Spam => Some(Status::Spam),
+            Action::Escalate => Some(Status::Escalated),
+            _ => None,
+        }
+    }
+}
+
+named_enum!(
+    /// Who acts in an operation. What a person decides wins over rules.
+    Origin {
+        /// A moderator.
+        Person = "person",
+        /// A rule.
+        Rule = "rule",
+        /// A detector.
+        Signal = "signal",
+    }
+);
+
+named_enum!(
+    /// What became of a flag.
+    FlagState {
+        /// Nobody has answered it.
+        Open = "open",
+        /// The comment was removed after it.
+        Upheld = "upheld",
+        /// The comment was approved after it.
+        Dismissed = "dismissed",
+        /// It was taken back.
+        Withdrawn = "withdrawn",
+    }
+);

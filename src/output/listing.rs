@@ -180,6 +180,10 @@ fn render(columns: &[&str], rows: &[Vec<Cell>], room: usize) -> String {
             }
         }));
     }
+    // Nothing before the first column; between the others two spaces.
+    table.column_iter_mut().for_each(|column| {
+        column.set_padding((0, 2));
+    });
     table.to_string()
 }
 
@@ -237,6 +241,18 @@ mod tests {
             written(Shape::Json),
             "[\n{\"id\":\"p1\",\"title\":\"a\\tb \\\"c\\\"\\n\\\\\"},\n{\"id\":\"p2\",\"title\":null}\n]\n"
         );
+    }
+
+    #[test]
+    fn a_table_begins_at_the_edge_and_keeps_to_its_width() {
+        let table = written(Shape::Table(80));
+        assert_eq!(table, "id  title\np1  a b \"c\" \\\np2\n");
+        let mut out = Vec::new();
+        let mut listing = Listing::begin(&mut out, Shape::Table(40), &["id", "title", "url"]).unwrap();
+        listing.row(vec!["p1".into(), "many words ".repeat(9).into(), "x".repeat(90).into()]).unwrap();
+        listing.end().unwrap();
+        let lines = String::from_utf8(out).unwrap();
+        assert!(lines.lines().all(|line| width::width(line) <= 40), "{lines}");
     }
 
     #[test]

@@ -120,6 +120,13 @@ impl Store {
             });
         }
         self.check_trees(&mut problems)?;
+        self.check_projections(&mut problems)?;
+        if let Some(operation) = self.verify_log()?.broken {
+            problems.push(Problem {
+                what: format!("operation {operation} of the log is not as it was written"),
+                next: "restore the file from a copy",
+            });
+        }
         Ok(problems)
     }
 

@@ -109,7 +109,7 @@ fn read(row: &Row<'_>, sources: &HashMap<i64, SourceKey>) -> rusqlite::Result<Po
         key: row.get("key")?,
         title: row.get("title")?,
         url: row.get("url")?,
-        author: row::author(row)?,
+        author: row::author(row, ["author_name", "author_kind", "author_evidence", "known_key", "known_name"])?,
         created: row::time(row, "created", "created_offset", Some("precision"))?,
         body: format.map(|format| Body { raw: raw.unwrap_or_else(|| text.clone()), format }),
         text,

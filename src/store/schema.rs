@@ -12,7 +12,7 @@ use crate::error::hint;
 pub const APPLICATION_ID: i32 = 0x7175_656c;
 
 /// The steps from an empty file to today's tables.
-const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES];
+const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS];
 
 /// Posts and comments as sources give them. `comments` is narrow, so that lists, trees and counts read little; texts
 /// lie in `bodies`. Columns that nearly always hold the same word are null then: `kind` (comment), `precision` (exact),
@@ -161,6 +161,92 @@ create virtual table comment_words using fts5 (
 /// Queries by name: `query:NAME` in any query.
 const SAVED_QUERIES: &str = "
 create table saved_queries (name text primary key, query text not null) strict, without rowid;
+";
+
+/// What people and rules decided. `operations`, `decisions`, `answers` and `flags` (but for its state) are the truth and
+/// only grow; their hashes make a chain. `decisions.undone`, `flags.state`, `standing`, `tags`, `locks` and
+/// `comments.status` follow from them (`project`), and `db check` compares.
+const DECISIONS: &str = "
+create table operations (
+    id      integer primary key,
+    uid     text not null unique,
+    at      integer not null,
+    actor   text not null,
+    origin  text not null,
+    version text not null,
+    verb    text not null,
+    query   text,
+    hash    text not null,
+    chain   text not null
+) strict;
+
+-- One row for each comment (or post) of an operation. `target` names it as its source does, where it has not been
+-- imported yet, and for posts always: a guessed post can go.
+create table decisions (
+    id           integer primary key,
+    operation_id integer not null references operations,
+    seq          integer not null,
+    comment_id   integer references comments,
+    post_id      integer references posts on delete set null,
+    target       text,
+    action       text not null,
+    reasons      text,
+    note         text,
+    tag          text,
+    revision     integer,
+    snapshot     text,
+    prior        text,
+    undoes_id    integer references decisions,
+    undone       integer not null default 0,
+    unique (operation_id, seq)
+) strict;
+-- Every projection, is:decided, by:, reason: and log of a comment.
+create index decisions_by_comment on decisions (comment_id) where comment_id is not null;
+create index decisions_by_post on decisions (post_id) where post_id is not null;
+-- Decisions on comments that have not come yet: looked through after every import.
+create index decisions_waiting on decisions (target) where comment_id is null and post_id is null;
+
+-- Which decisions a later one answers: those that held when it was made.
+create table answers (
+    decision_id integer not null references decisions,
+    answered_id integer not null references decisions,
+    primary key (decision_id, answered_id)
+) strict, without rowid;
+
+create table flags (
+    decision_id integer primary key references decisions,
+    comment_id  integer references comments,
+    reason      text not null,
+    score       real,
+    spans       text,
+    state       text not null default 'open'
+) strict;
+-- flag:, is:flagged, the queue.
+create index flags_by_comment on flags (comment_id, reason);
+create index flags_open on flags (comment_id) where state = 'open';
+
+-- Texts as they were flagged, by their hash, so that an edit hides nothing.
+create table snapshots (hash text primary key, text text not null) strict, without rowid;
+
+create table standing (
+    comment_id  integer primary key references comments,
+    decision_id integer not null references decisions,
+    status      text not null,
+    disputed    integer not null
+) strict;
+create index standing_disputed on standing (comment_id) where disputed = 1;
+
+create table tags (
+    comment_id integer not null references comments,
+    tag        text not null,
+    primary key (comment_id, tag)
+) strict, without rowid;
+create index tags_by_name on tags (tag, comment_id);
+
+create table locks (
+    post_id     integer primary key references posts on delete cascade,
+    decision_id integer not null references decisions
+) strict;
 ";
 
 /// Brings the file to today's tables. Refuses files of another program and of a newer quell.

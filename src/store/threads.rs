@@ -1,5 +1,8 @@
 //! Threads: the comments of one post as a tree in reading order. The links are read first and the tree is built in
-//! memory; the comments themselves are read one at a time, so that a thread of any size needs little room.
+//! memory. The comments themselves are read in one go where the thread is small enough to be held, else one at a time,
+//! so that a thread of any size needs little room.
+
+use std::collections::HashMap;
 
 use anyhow::Result;
 use rusqlite::{OptionalExtension, Row};
@@ -10,12 +13,20 @@ use crate::model::{
 };
 use crate::threads::tree::{self, Node, Placed, Tree};
 
-const COMMENT: &str = "
-    select c.*, b.text, b.body, b.format, b.extra, a.key known_key, a.name known_name,
-        exists (select 1 from revisions r where r.comment_id = c.id) has_revisions,
-        (select d.of_key from duplicates d where d.source_id = c.source_id and d.key = c.key) duplicate_of
-    from comments c join bodies b on b.comment_id = c.id left join authors a on a.id = c.author_id
-    where c.id = ?1";
+/// What [`read_comment`] and [`Store::thread`] take, by position; a condition on `c` follows.
+pub const COLUMNS: &str = "
+    select c.id, c.source_id, c.key, c.post_id, c.parent_id, c.parent_key, c.parent_origin, c.depth, c.kind,
+        c.author_name, c.author_kind, c.author_evidence, a.key, a.name, c.created, c.created_offset, c.precision,
+        c.edited, c.edited_offset, b.format, b.body, b.text, c.status, c.source_status, c.raw_status, c.score,
+        c.revision, b.extra, c.version,
+        exists (select 1 from revisions r where r.comment_id = c.id),
+        (select d.of_key from duplicates d where d.source_id = c.source_id and d.key = c.key),
+        c.author_id
+    from comments c join bodies b on b.comment_id = c.id left join authors a on a.id = c.author_id";
+
+/// Threads of up to so many comments are read in one go, the others one comment at a time: held whole, ten thousand
+/// comments are some 10 MB.
+const HELD: usize = 10_000;
 
 impl Store {
     /// The tree of a post: its nodes by number, and their order.
@@ -39,21 +50,35 @@ impl Store {
     pub fn thread(&self, post: PostId, each: &mut dyn FnMut(ThreadRow) -> Result<()>) -> Result<()> {
         let (nodes, tree) = self.tree(post)?;
         let sources = self.sources()?;
-        let mut statement = self.connection.prepare_cached(COMMENT)?;
+        let mut held = if nodes.len() <= HELD { self.held(post, nodes.len(), &sources)? } else { Vec::new() };
+        let mut statement = self.connection.prepare_cached(&format!("{COLUMNS} where c.id = ?1"))?;
         for (position, Placed { index, depth, end }) in tree.order.iter().copied().enumerate() {
-            let mut rows = statement.query([nodes[index].id.0])?;
-            let Some(row) = rows.next()? else { continue };
-            let mut comment = read_comment(row, &sources)?;
-            comment.depth = depth;
-            each(ThreadRow {
-                below: end - position - 1,
-                version: row.get("version")?,
-                revisions: if row.get("has_revisions")? { self.revisions(comment.id)? } else { Vec::new() },
-                duplicate_of: row.get::<_, Option<String>>("duplicate_of")?.into_iter().collect(),
-                comment,
-            })?;
+            // What was held may be newer than the tree, where another process writes.
+            let id = nodes[index].id;
+            let row = match held.get_mut(index).and_then(Option::take).filter(|(row, _)| row.comment.id == id) {
+                Some(row) => Some(row),
+                None => statement.query_row([id.0], |row| thread_row(row, &sources)).optional()?,
+            };
+            let Some((mut row, has_revisions)) = row else { continue };
+            row.comment.depth = depth;
+            row.below = end - position - 1;
+            if has_revisions {
+                row.revisions = self.revisions(row.comment.id)?;
+            }
+            each(row)?;
         }
         Ok(())
+    }
+
+    /// All comments of a post in the order of their numbers, which is that of the nodes of its tree.
+    fn held(&self, post: PostId, count: usize, sources: &Sources) -> Result<Vec<Option<(ThreadRow, bool)>>> {
+        let mut held = Vec::with_capacity(count);
+        let mut statement = self.connection.prepare_cached(&format!("{COLUMNS} where c.post_id = ?1 order by c.id"))?;
+        let mut rows = statement.query([post.0])?;
+        while let Some(row) = rows.next()? {
+            held.push(Some(thread_row(row, sources)?));
+        }
+        Ok(held)
     }
 
     /// Depth and status of every comment of a post, in reading order.
@@ -78,7 +103,7 @@ impl Store {
     /// One comment.
     pub fn comment(&self, id: CommentId) -> Result<Option<Comment>> {
         let sources = self.sources()?;
-        let mut statement = self.connection.prepare_cached(COMMENT)?;
+        let mut statement = self.connection.prepare_cached(&format!("{COLUMNS} where c.id = ?1"))?;
         Ok(statement.query_row([id.0], |row| read_comment(row, &sources)).optional()?)
     }
 
@@ -126,28 +151,44 @@ impl Store {
     }
 }
 
-pub fn read_comment(row: &Row<'_>, sources: &std::collections::HashMap<i64, SourceKey>) -> rusqlite::Result<Comment> {
+/// Sources by their row.
+type Sources = HashMap<i64, SourceKey>;
+
+/// A comment without its place in the tree and its revisions, and whether it has any.
+fn thread_row(row: &Row<'_>, sources: &Sources) -> rusqlite::Result<(ThreadRow, bool)> {
+    let thread_row = ThreadRow {
+        comment: read_comment(row, sources)?,
+        below: 0,
+        version: row.get(28)?,
+        revisions: Vec::new(),
+        duplicate_of: row.get::<_, Option<String>>(30)?.into_iter().collect(),
+    };
+    Ok((thread_row, row.get(29)?))
+}
+
+/// A comment from the columns of [`COLUMNS`].
+pub fn read_comment(row: &Row<'_>, sources: &Sources) -> rusqlite::Result<Comment> {
     Ok(Comment {
-        id: CommentId(row.get("id")?),
-        source: sources[&row.get("source_id")?].clone(),
-        key: row.get("key")?,
-        post: PostId(row.get("post_id")?),
-        parent: row.get::<_, Option<i64>>("parent_id")?.map(CommentId),
-        parent_key: row.get("parent_key")?,
-        parent_origin: row::optional_word(row, "parent_origin", ParentOrigin::from_name)?,
-        depth: row.get("depth")?,
-        kind: row::optional_word(row, "kind", Kind::from_name)?.unwrap_or(Kind::Comment),
-        author: row::author(row)?,
-        created: row::time(row, "created", "created_offset", Some("precision"))?,
-        edited: row::time(row, "edited", "edited_offset", None)?,
-        format: row::word(row, "format", BodyFormat::from_name)?,
-        raw: row.get("body")?,
-        text: row.get("text")?,
-        status: row::word(row, "status", Status::from_name)?,
-        source_status: row::optional_word(row, "source_status", Status::from_name)?,
-        raw_status: row.get("raw_status")?,
-        score: row.get("score")?,
-        revision: row.get("revision")?,
-        extra: row.get::<_, Option<String>>("extra")?.unwrap_or_default(),
+        id: CommentId(row.get(0)?),
+        source: sources[&row.get(1)?].clone(),
+        key: row.get(2)?,
+        post: PostId(row.get(3)?),
+        parent: row.get::<_, Option<i64>>(4)?.map(CommentId),
+        parent_key: row.get(5)?,
+        parent_origin: row::optional_word(row, 6, ParentOrigin::from_name)?,
+        depth: row.get(7)?,
+        kind: row::optional_word(row, 8, Kind::from_name)?.unwrap_or(Kind::Comment),
+        author: row::author(row, [9, 10, 11, 12, 13])?,
+        created: row::time(row, 14, 15, Some(16))?,
+        edited: row::time(row, 17, 18, None)?,
+        format: row::word(row, 19, BodyFormat::from_name)?,
+        raw: row.get(20)?,
+        text: row.get(21)?,
+        status: row::word(row, 22, Status::from_name)?,
+        source_status: row::optional_word(row, 23, Status::from_name)?,
+        raw_status: row.get(24)?,
+        score: row.get(25)?,
+        revision: row.get(26)?,
+        extra: row.get::<_, Option<String>>(27)?.unwrap_or_default(),
     })
 }

@@ -4,4 +4,37 @@
 //! Architecture invariant: nothing here sees the store; data comes in, data goes out. No recursion: threads 10,000 deep
 //! exist.
 
+mod authors;
+mod baselines;
+mod calibration;
+mod degrade;
+mod edge;
+mod eval;
+mod evidence;
+mod explicit;
+mod features;
+mod fit;
+mod index;
+mod infer;
+mod labelled;
+mod lexicon;
+mod likeness;
+mod page;
+mod people;
+mod profile;
+mod runs;
+mod scan;
+mod score;
+mod tokens;
 pub mod tree;
+
+pub use authors::propose_authors;
+pub use baselines::Baseline;
+pub use degrade::{Loss, Quotes, degrade};
+pub use edge::{Alternative, AuthorGrounds, AuthorProposal, Class, Edge, Evidence};
+pub use eval::{Figures, Method, evaluate};
+pub use fit::{FitOptions, Set, fit, fit_across_sites, word_table};
+pub use infer::{infer, infer_all};
+pub use labelled::{Labelled, LabelledComment, read_labelled};
+pub use page::{Entry, Page, Target};
+pub use profile::Profile;

@@ -2,6 +2,8 @@
 
 mod architecture;
 mod attacks;
+mod decide;
+mod decide_model;
 mod disqus;
 mod generic;
 mod help;
@@ -17,4 +19,5 @@ mod run;
 mod samples;
 mod support;
 mod text;
+mod threads;
 mod wxr;

@@ -14,6 +14,11 @@ impl Extra {
         Extra::default()
     }
 
+    /// No fields yet, and room for so many bytes.
+    pub fn with_capacity(bytes: usize) -> Self {
+        Extra { json: String::with_capacity(bytes) }
+    }
+
     /// Adds a field whose value is JSON text already. The caller vouches that `json` is one valid JSON value.
     pub fn raw(&mut self, name: &str, json: &str) {
         self.json.push(if self.json.is_empty() { '{' } else { ',' });

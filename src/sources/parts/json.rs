@@ -165,7 +165,7 @@ impl<'a> Fields<'a> {
     /// Every member that is still there, in file order; of equal names only the last.
     pub fn members(&self) -> impl Iterator<Item = (&str, Json<'a>)> {
         let mut left: Vec<_> = self.members.iter().filter(|member| !member.taken).collect();
-        if may_repeat(left.iter().map(|member| &*member.name)) {
+        if left.len() > 1 && may_repeat(left.iter().map(|member| &*member.name)) {
             let mut seen = HashSet::new();
             left.reverse();
             left.retain(|member| seen.insert(&*member.name));
@@ -177,7 +177,12 @@ impl<'a> Fields<'a> {
     /// What was not taken, as the text of a JSON object; empty if nothing is left. Values stay as they came, except that
     /// halves of surrogate pairs become U+FFFD, since strict readers refuse a whole object for one of them.
     pub fn rest(&self) -> String {
-        let mut extra = Extra::new();
+        let bytes = |member: &Member<'_>| member.name.len() + member.value.text().len() + 4;
+        let left: usize = self.members.iter().filter(|member| !member.taken).map(bytes).sum();
+        if left == 0 {
+            return String::new();
+        }
+        let mut extra = Extra::with_capacity(left + 2);
         for (name, value) in self.members() {
             extra.raw(name, value.text());
         }
@@ -205,7 +210,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
-                let mut members = Vec::with_capacity(24);
+                // Beyond a kilobyte, allocators leave their quick path; longer records grow.
+                let mut members = Vec::with_capacity(16);
                 while let Some(Name(name)) = map.next_key()? {
                     let value: &'de RawValue = map.next_value()?;
                     members.push(Member { name, value: Json::new(value.get()), taken: false });

@@ -14,58 +14,75 @@ pub struct AuthorColumns<'a> {
     pub name: Option<&'a str>,
 }
 
+/// A person's row, as an import remembers it.
+#[derive(Debug)]
+pub struct KnownAuthor {
+    id: i64,
+    /// The name that the row holds.
+    name: Option<String>,
+}
+
 impl Importer<'_> {
     /// Finds or makes the author's row.
     pub(super) fn author<'a>(&mut self, source: i64, author: &'a Author) -> Result<AuthorColumns<'a>> {
-        let printed = author.name.as_deref();
-        if !author.is_person() {
-            return Ok(AuthorColumns { id: None, name: printed });
-        }
-        // A letter in front keeps an account named like a person's printed name apart from that person. An e-mail
-        // address may be shared by a family or a whole office, so a guest is known by address and name.
-        let ident = match (&author.key, printed) {
-            (Some(key), Some(name)) if key.starts_with("email:") => format!("g{key}\0{name}"),
-            (Some(key), _) => format!("k{key}"),
-            (None, Some(name)) => format!("n{name}"),
-            (None, None) => return Ok(AuthorColumns { id: None, name: None }),
+        let mut ident = std::mem::take(&mut self.ident);
+        let columns = if author.is_person() && write_ident(author, &mut ident) {
+            self.person(source, author, &ident)
+        } else {
+            Ok(AuthorColumns { id: None, name: author.name.as_deref() })
         };
-        let key = (source, ident);
-        if let Some(&id) = self.authors.get(&key) {
-            return self.columns(id, author);
+        self.ident = ident;
+        columns
+    }
+
+    fn person<'a>(&mut self, source: i64, author: &'a Author, ident: &str) -> Result<AuthorColumns<'a>> {
+        if let Some(known) = self.authors.get(ident) {
+            return Ok(columns(known, author));
         }
-        let connection = &self.store.connection;
-        let known: Option<i64> = connection
-            .prepare_cached("select id from authors where source_id = ?1 and ident = ?2")?
-            .query_row((key.0, &key.1), |row| row.get(0))
-            .optional()?;
-        let id = match known {
-            Some(id) => id,
-            None => {
-                connection
-                    .prepare_cached("insert into authors (source_id, ident, key, name) values (?1, ?2, ?3, ?4)")?
-                    .execute((key.0, &key.1, &author.key, printed))?;
-                connection.last_insert_rowid()
-            }
-        };
+        let known = self.author_row(source, author, ident)?;
+        let columns = columns(&known, author);
         if self.authors.len() >= REMEMBERED {
             self.authors.clear();
         }
-        self.authors.insert(key, id);
-        self.columns(id, author)
+        self.authors.insert(ident.to_owned(), known);
+        Ok(columns)
     }
 
-    /// The printed name is stored beside the row only where it differs from the name that the row got first: an
-    /// account that was renamed.
-    fn columns<'a>(&self, id: i64, author: &'a Author) -> Result<AuthorColumns<'a>> {
-        let printed = author.name.as_deref();
-        if author.key.is_none() || author.key.as_deref() == printed {
-            return Ok(AuthorColumns { id: Some(id), name: None });
+    fn author_row(&self, source: i64, author: &Author, ident: &str) -> Result<KnownAuthor> {
+        let connection = &self.store.connection;
+        let known = connection
+            .prepare_cached("select id, name from authors where source_id = ?1 and ident = ?2")?
+            .query_row((source, ident), |row| Ok(KnownAuthor { id: row.get(0)?, name: row.get(1)? }))
+            .optional()?;
+        if let Some(known) = known {
+            return Ok(known);
         }
-        let first: Option<String> = self
-            .store
-            .connection
-            .prepare_cached("select name from authors where id = ?1")?
-            .query_row([id], |row| row.get(0))?;
-        Ok(AuthorColumns { id: Some(id), name: printed.filter(|printed| first.as_deref() != Some(printed)) })
+        connection
+            .prepare_cached("insert into authors (source_id, ident, key, name) values (?1, ?2, ?3, ?4)")?
+            .execute((source, ident, &author.key, &author.name))?;
+        Ok(KnownAuthor { id: connection.last_insert_rowid(), name: author.name.clone() })
     }
+}
+
+/// Writes what a person is known by; false where there is nothing. A letter in front keeps an account named like a
+/// person's printed name apart from that person. An e-mail address may be shared by a family or a whole office, so a
+/// guest is known by address and name.
+fn write_ident(author: &Author, ident: &mut String) -> bool {
+    ident.clear();
+    let parts = match (author.key.as_deref(), author.name.as_deref()) {
+        (Some(key), Some(name)) if key.starts_with("email:") => ["g", key, "\0", name],
+        (Some(key), _) => ["k", key, "", ""],
+        (None, Some(name)) => ["n", name, "", ""],
+        (None, None) => return false,
+    };
+    parts.iter().for_each(|part| ident.push_str(part));
+    true
+}
+
+/// The printed name is stored beside the row only where it differs from the name that the row got first: an account
+/// that was renamed.
+fn columns<'a>(known: &KnownAuthor, author: &'a Author) -> AuthorColumns<'a> {
+    let printed = author.name.as_deref();
+    let same = author.key.is_none() || author.key.as_deref() == printed || known.name.as_deref() == printed;
+    AuthorColumns { id: Some(known.id), name: printed.filter(|_| !same) }
 }

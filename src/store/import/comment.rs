@@ -3,25 +3,27 @@
 use anyhow::Result;
 use rusqlite::OptionalExtension;
 
-use super::{Importer, PreparedComment};
-use crate::model::{Parent, ParentOrigin};
+use super::{Importer, PreparedComment, REMEMBERED};
+use crate::model::{NewComment, Parent, ParentOrigin};
 
 /// Where a comment hangs, as far as is known when it arrives.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hung {
+pub struct Hung<'a> {
     /// The row of its post.
     pub post: i64,
     /// The row of its parent, if that has come already.
     pub parent: Option<i64>,
     /// The source's key of its parent; absent for the post itself.
-    pub parent_key: Option<String>,
+    pub parent_key: Option<&'a str>,
     /// What the link rests on; absent where the dump does not say what the comment answers.
     pub origin: Option<ParentOrigin>,
     /// Levels below the post as far as is known; `resolve` corrects it when parents come late.
     pub depth: u32,
 }
 
-struct ParentRow {
+/// What of a comment its replies need.
+#[derive(Debug, Clone, Copy)]
+pub struct ParentRow {
     id: i64,
     post: i64,
     depth: u32,
@@ -29,20 +31,21 @@ struct ParentRow {
 
 impl Importer<'_> {
     /// Writes a comment that is new, or compares and merges it with the one that is there.
-    pub(super) fn comment(&mut self, prepared: &PreparedComment) -> Result<()> {
+    pub(super) fn comment(&mut self, prepared: PreparedComment) -> Result<()> {
         self.counts.read += 1;
         let source = self.source()?;
-        let hung = self.hang(source, prepared)?;
+        let hung = self.hang(source, &prepared.comment)?;
         let author = self.author(source, &prepared.comment.author)?;
-        if self.insert_comment(source, prepared, &hung, &author)? {
-            self.counts.added += 1;
-            return Ok(());
-        }
-        self.merge(source, prepared, &hung, &author)
+        let Some(id) = self.insert_comment(source, &prepared, &hung, &author)? else {
+            return self.merge(source, &prepared, &hung, &author);
+        };
+        self.counts.added += 1;
+        let row = ParentRow { id, post: hung.post, depth: hung.depth };
+        self.remember_parent(prepared.comment.key, row);
+        Ok(())
     }
 
-    fn hang(&mut self, source: i64, prepared: &PreparedComment) -> Result<Hung> {
-        let comment = &prepared.comment;
+    fn hang<'a>(&mut self, source: i64, comment: &'a NewComment) -> Result<Hung<'a>> {
         let (key, origin) = match &comment.parent {
             Parent::Comment { key, origin } if *key != comment.key => (Some(key), Some(*origin)),
             Parent::Unknown => (None, None),
@@ -51,7 +54,7 @@ impl Importer<'_> {
             Parent::Post => (None, Some(ParentOrigin::Source)),
         };
         let parent = key.map(|key| self.parent_row(source, key)).transpose()?.flatten();
-        let mut parent_key = key.cloned();
+        let mut parent_key = key.map(String::as_str);
         let post = match (&comment.post, &parent, key) {
             (Some(post), _, _) => self.post_id(post, 1)?,
             (None, Some(parent), _) => parent.post,
@@ -74,13 +77,19 @@ impl Importer<'_> {
         })
     }
 
-    fn parent_row(&self, source: i64, key: &str) -> Result<Option<ParentRow>> {
-        let mut statement = self
-            .store
-            .connection
-            .prepare_cached("select id, post_id, depth from comments where source_id = ?1 and key = ?2")?;
+    fn parent_row(&mut self, source: i64, key: &str) -> Result<Option<ParentRow>> {
+        if let Some(&row) = self.parents.get(key) {
+            return Ok(Some(row));
+        }
         let row = |row: &rusqlite::Row<'_>| Ok(ParentRow { id: row.get(0)?, post: row.get(1)?, depth: row.get(2)? });
-        Ok(statement.query_row((source, key), row).optional()?)
+        Ok(self.statements.parent.query_row((source, key), row).optional()?)
+    }
+
+    fn remember_parent(&mut self, key: String, row: ParentRow) {
+        if self.parents.len() >= REMEMBERED {
+            self.parents.clear();
+        }
+        self.parents.insert(key, row);
     }
 
     /// A post with this key, unless it only stands for an unknown root.

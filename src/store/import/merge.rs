@@ -11,7 +11,7 @@ use super::authors::AuthorColumns;
 use super::comment::Hung;
 use super::insert::texts;
 use super::{Importer, PreparedComment};
-use crate::model::Kind;
+use crate::model::{Kind, NewComment, Precision};
 
 /// What of a stored comment the comparison needs.
 struct Held {
@@ -19,6 +19,7 @@ struct Held {
     hash: i64,
     run: i64,
     version: Option<i64>,
+    created: Option<i64>,
     edited: Option<i64>,
     revision: i64,
     text: String,
@@ -43,6 +44,13 @@ impl Held {
     fn raw(&self) -> &str {
         self.body.as_deref().unwrap_or(&self.text)
     }
+
+    /// Whether a record gives it another time. An estimate moves nothing that has a time.
+    fn moves_in_time(&self, comment: &NewComment) -> bool {
+        comment.created.is_some_and(|time| {
+            self.created != Some(time.millis) && (self.created.is_none() || time.precision != Precision::Estimated)
+        })
+    }
 }
 
 impl Importer<'_> {
@@ -50,7 +58,7 @@ impl Importer<'_> {
         &mut self,
         source: i64,
         prepared: &PreparedComment,
-        hung: &Hung,
+        hung: &Hung<'_>,
         author: &AuthorColumns<'_>,
     ) -> Result<()> {
         let held = self.held(source, &prepared.comment.key)?;
@@ -75,7 +83,7 @@ impl Importer<'_> {
     fn held(&self, source: i64, key: &str) -> Result<Held> {
         let mut statement = self.store.connection.prepare_cached(
             "select c.id, c.hash, c.run_id, c.version, c.edited, c.revision, b.text, b.body, c.score, b.extra,
-                c.parent_key, c.parent_origin
+                c.parent_key, c.parent_origin, c.created
              from comments c join bodies b on b.comment_id = c.id where c.source_id = ?1 and c.key = ?2",
         )?;
         let read = |row: &Row<'_>| {
@@ -92,6 +100,7 @@ impl Importer<'_> {
                 extra: row.get(9)?,
                 parent_key: row.get(10)?,
                 origin: row.get(11)?,
+                created: row.get(12)?,
             })
         };
         Ok(statement.query_row((source, key), read)?)
@@ -147,7 +156,7 @@ impl Importer<'_> {
         &mut self,
         held: &Held,
         prepared: &PreparedComment,
-        hung: &Hung,
+        hung: &Hung<'_>,
         author: &AuthorColumns<'_>,
     ) -> Result<bool> {
         let text = self.replace_body(held, prepared)?;
@@ -155,7 +164,8 @@ impl Importer<'_> {
         // What a person or quell itself linked stays; a source only overrules a source.
         let relink = links_given
             && !matches!(held.origin.as_deref(), Some("human"))
-            && (held.parent_key != hung.parent_key || held.origin.as_deref() != hung.origin.map(|o| o.as_str()));
+            && (held.parent_key.as_deref() != hung.parent_key
+                || held.origin.as_deref() != hung.origin.map(|o| o.as_str()));
         let comment = &prepared.comment;
         let before = self.fingerprint(held.id)?;
         self.store
@@ -173,8 +183,12 @@ impl Importer<'_> {
                     created = iif(:created is null or (:estimated and created is not null), created, :created),
                     edited = coalesce(:edited, edited),
                     edited_offset = iif(:edited is null, edited_offset, :edited_offset),
-                    status = iif(:source_status is null or status is not coalesce(source_status, 'pending'),
-                        status, :source_status),
+                    -- What was decided here stays, except that an author may take back what was approved (`project`).
+                    status = coalesce(
+                        (select iif(coalesce(:source_status, source_status) is 'deleted'
+                            and s.status in ('approved', 'escalated'), 'deleted', s.status)
+                         from standing s where s.comment_id = comments.id),
+                        :source_status, source_status, 'pending'),
                     source_status = coalesce(:source_status, source_status),
                     raw_status = coalesce(:raw_status, raw_status),
                     version = coalesce(:version, version),
@@ -217,6 +231,10 @@ impl Importer<'_> {
             .execute((held.id, prepared.hash, changed, self.run))?;
         if relink {
             self.touched.insert(hung.post);
+            self.parents.remove(&comment.key);
+        }
+        if held.moves_in_time(comment) {
+            self.time_ordered = false;
         }
         Ok(changed)
     }

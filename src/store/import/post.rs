@@ -96,7 +96,7 @@ impl Importer<'_> {
             None => {
                 self.counts.posts_added += 1;
                 let id = self.store.connection.last_insert_rowid();
-                self.remember_post(source, &post.key, id);
+                self.remember_post(&post.key, id);
             }
         }
         Ok(())
@@ -141,13 +141,13 @@ impl Importer<'_> {
             )?
             .execute((source, key, placeholder, self.run))?;
         let id = self.store.connection.last_insert_rowid();
-        self.remember_post(source, key, id);
+        self.remember_post(key, id);
         Ok(id)
     }
 
     /// The row of a post by its key, if there is one.
     pub(super) fn known_post(&mut self, source: i64, key: &str) -> Result<Option<i64>> {
-        if let Some(&id) = self.posts.get(&(source, key.to_owned())) {
+        if let Some(&id) = self.posts.get(key) {
             return Ok(Some(id));
         }
         let found = self
@@ -157,15 +157,15 @@ impl Importer<'_> {
             .query_row((source, key), |row| row.get(0))
             .optional()?;
         if let Some(id) = found {
-            self.remember_post(source, key, id);
+            self.remember_post(key, id);
         }
         Ok(found)
     }
 
-    fn remember_post(&mut self, source: i64, key: &str, id: i64) {
+    fn remember_post(&mut self, key: &str, id: i64) {
         if self.posts.len() >= REMEMBERED {
             self.posts.clear();
         }
-        self.posts.insert((source, key.to_owned()), id);
+        self.posts.insert(key.to_owned(), id);
     }
 }

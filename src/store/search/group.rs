@@ -121,7 +121,7 @@ impl Store {
         )?;
         let transaction = self.connection.unchecked_transaction()?;
         if prepared.plan.exact {
-            let (from, values) = prepared.condition.from_where();
+            let (from, values) = prepared.condition.clauses();
             transaction
                 .execute(&format!("insert into temp.matches (id) select c.id {from}"), params_from_iter(values))?;
         } else {

@@ -1,5 +1,5 @@
 //! Searching: a query's plan becomes SQL that proposes candidates (`sql`), and where the plan is not the whole meaning,
-//! the matcher disposes of them (`scan`), over several connections at once. `facts` has what other rows say of a comment,
+//! the matcher disposes of them (`scan`, `rows`), over several connections at once. `facts` has what other rows say of a comment,
 //! `world` the whole threads that relations ask for, `group` counts and lists by author, day and the like.
 //!
 //! Architecture invariant: what is found never depends on the plan. A test compares every search with a plain scan.
@@ -7,8 +7,11 @@
 mod facts;
 mod group;
 mod resolve;
+mod rows;
 mod scan;
 mod sql;
+#[cfg(test)]
+mod tests;
 mod world;
 
 use anyhow::Result;
@@ -90,7 +93,7 @@ impl Store {
     /// How many comments match.
     pub fn count(&self, prepared: &Prepared<'_>) -> Result<u64> {
         if prepared.plan.exact {
-            let (from, values) = prepared.condition.from_where();
+            let (from, values) = prepared.condition.clauses();
             let sql = format!("select count(*) {from}");
             return Ok(self.connection.query_row(&sql, params_from_iter(values), |row| row.get(0))?);
         }
@@ -123,7 +126,7 @@ impl Prepared<'_> {
 
     /// A select over the candidates.
     fn select(&self, columns: &str, sort: Sort, slice: Option<Slice>) -> (String, Vec<Value>) {
-        let (from, mut values) = self.condition.from_where();
+        let (from, mut values) = self.condition.clauses();
         let by_words = self.condition.is_driven_by_words();
         let order = match sort {
             // Where ids follow time, the order of ids is the order of time, and walking it needs no sorting.

@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row};
 use super::facts::Facts as FactsReader;
 use crate::model::{PostId, SourceKey};
 use crate::query::{Member, Needs, Thread, World};
-use crate::store::threads::read_comment;
+use crate::store::threads::{COLUMNS, read_comment};
 
 /// A database as the matcher sees it.
 pub struct Database<'c> {
@@ -37,15 +37,9 @@ impl World for Database<'_> {
             .prepare_cached("select key, title from posts where id = ?1")?
             .query_row([post.0], |row| Ok((row.get(0)?, row.get(1)?)))
             .with_context(|| format!("{post} is gone"))?;
-        let mut statement = self.connection.prepare_cached(
-            "select c.*, b.text, b.body, b.format, b.extra, a.key known_key, a.name known_name
-             from comments c join bodies b on b.comment_id = c.id left join authors a on a.id = c.author_id
-             where c.post_id = ?1 order by c.id",
-        )?;
+        let mut statement = self.connection.prepare_cached(&format!("{COLUMNS} where c.post_id = ?1 order by c.id"))?;
         let comments = statement
-            .query_map([post.0], |row| {
-                Ok((read_comment(row, &self.sources)?, row.get::<_, Option<i64>>("author_id")?))
-            })?
+            .query_map([post.0], |row| Ok((read_comment(row, &self.sources)?, row.get::<_, Option<i64>>(31)?)))?
             .collect::<Result<Vec<_>, _>>()?;
         let mut facts = FactsReader::new(self.connection, self.needs);
         let members = comments

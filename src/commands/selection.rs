@@ -1,0 +1,80 @@
+//! What a deciding verb works on: comments by their ids, by a query, or from standard input.
+
+use std::io::BufRead;
+
+use anyhow::{Context as _, Result, bail};
+
+use super::ask::ask;
+use super::{Target, find};
+use crate::cli::Queries;
+use crate::model::{CommentId, PostId};
+use crate::store::{Slice, Sort, Store};
+
+/// Comments, and how they were asked for.
+pub struct Selection {
+    /// Each once, in the order in which they were named or found.
+    pub ids: Vec<CommentId>,
+    /// The words of the command line.
+    pub text: String,
+}
+
+/// Finds the comments that the words name. Words that are all ids name those comments, and the comments of those posts;
+/// `-` reads ids from standard input; anything else is a query.
+pub fn select(store: &Store, words: &[String], queries: &Queries) -> Result<Selection> {
+    let text = words.join(" ");
+    let mut ids = match text.as_str() {
+        "-" => from_stdin(store)?,
+        _ => match by_ids(store, &text)? {
+            Some(ids) => ids,
+            None => by_query(store, words, queries)?,
+        },
+    };
+    let mut seen = std::collections::HashSet::new();
+    ids.retain(|id| seen.insert(*id));
+    Ok(Selection { ids, text })
+}
+
+fn by_query(store: &Store, words: &[String], queries: &Queries) -> Result<Vec<CommentId>> {
+    let asked = ask(store, words, queries)?;
+    Ok(store.find(&store.prepare(&asked.query)?, Slice { sort: Sort::Oldest, offset: 0, limit: None })?.ids)
+}
+
+/// The comments of these ids, or nothing where a word is no id. One word alone may also be an id of the source.
+fn by_ids(store: &Store, text: &str) -> Result<Option<Vec<CommentId>>> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_own = |word: &&str| word.parse::<CommentId>().is_ok() || word.parse::<PostId>().is_ok();
+    let of_source = |word: &str| Ok::<_, anyhow::Error>(!(store.comments_by_key(word)?.is_empty()));
+    let all_ids = words.iter().all(is_own) || matches!(words.as_slice(), [word] if of_source(word)?);
+    if !all_ids {
+        return Ok(None);
+    }
+    let mut ids = Vec::new();
+    for word in words {
+        extend(store, word, &mut ids)?;
+    }
+    Ok(Some(ids))
+}
+
+fn extend(store: &Store, word: &str, ids: &mut Vec<CommentId>) -> Result<()> {
+    match find(store, word)? {
+        Target::Comment(comment) => ids.push(comment),
+        Target::Post(post) => ids.extend(store.tree(post)?.0.into_iter().map(|node| node.id)),
+    }
+    Ok(())
+}
+
+/// The comments whose ids, and those of whose posts' ids, standard input names, one a line.
+pub fn from_stdin(store: &Store) -> Result<Vec<CommentId>> {
+    let mut ids = Vec::new();
+    for (number, line) in std::io::stdin().lock().lines().enumerate() {
+        let line = line.context("cannot read standard input")?;
+        let word = line.trim();
+        if word.contains(char::is_whitespace) {
+            bail!("line {} of standard input holds more than an id", number + 1);
+        }
+        if !word.is_empty() {
+            extend(store, word, &mut ids).with_context(|| format!("line {} of standard input", number + 1))?;
+        }
+    }
+    Ok(ids)
+}

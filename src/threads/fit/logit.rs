@@ -1,0 +1,158 @@
+//! The conditional logit: weights that make the true parents likely among their candidates.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::lbfgs::minimize;
+
+const STEPS: usize = 200;
+/// Near a base, a feature that hardly varies in these threads is held as if it varied this much: a handful of cases is
+/// no reason to forget what wider experience says of it.
+const LEAST_SCALE: f64 = 0.3;
+
+/// The comments of a page with their candidates' features, most of which are zero and not kept.
+pub(super) struct Choices {
+    /// First row of each choice, and the end of the last.
+    rows: Vec<usize>,
+    /// First value of each row, and the end of the last.
+    starts: Vec<usize>,
+    features: Vec<u16>,
+    values: Vec<f32>,
+    right: Vec<bool>,
+    /// How much each choice of the page counts.
+    pub weight: f32,
+}
+
+impl Choices {
+    /// Nothing yet.
+    pub fn new(weight: f32) -> Self {
+        Choices { rows: vec![0], starts: vec![0], features: Vec::new(), values: Vec::new(), right: Vec::new(), weight }
+    }
+
+    /// Appends a candidate of the choice at hand.
+    pub fn push_row(&mut self, values: impl Iterator<Item = f32>, right: bool) {
+        for (feature, value) in values.enumerate().filter(|(_, value)| *value != 0.0) {
+            self.features.push(u16::try_from(feature).unwrap_or(u16::MAX));
+            self.values.push(value);
+        }
+        self.starts.push(self.values.len());
+        self.right.push(right);
+    }
+
+    /// Appends a candidate like one of another set, with more features after the first `count`.
+    pub fn push_longer(&mut self, other: &Choices, row: usize, count: usize, more: &[f32]) {
+        let span = other.starts[row]..other.starts[row + 1];
+        self.features.extend_from_slice(&other.features[span.clone()]);
+        self.values.extend_from_slice(&other.values[span]);
+        for (feature, value) in more.iter().enumerate().filter(|(_, value)| **value != 0.0) {
+            self.features.push(u16::try_from(count + feature).unwrap_or(u16::MAX));
+            self.values.push(*value);
+        }
+        self.starts.push(self.values.len());
+        self.right.push(other.right[row]);
+    }
+
+    /// Closes the choice at hand.
+    pub fn close(&mut self) {
+        self.rows.push(self.right.len());
+    }
+
+    /// The rows of each choice.
+    pub fn each(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.rows.windows(2).map(|pair| pair[0]..pair[1])
+    }
+
+    /// The score of a row.
+    pub fn score(&self, row: usize, weights: &[f32]) -> f32 {
+        self.row(row).map(|(feature, value)| weights[feature] * value as f32).sum()
+    }
+
+    /// The rows of each choice that can be learned from: more than one, and a right one among them.
+    fn lessons(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.each().filter(|rows| rows.len() > 1 && self.right[rows.clone()].contains(&true))
+    }
+
+    fn row(&self, row: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+        let span = self.starts[row]..self.starts[row + 1];
+        self.features[span.clone()].iter().zip(&self.values[span]).map(|(f, v)| (usize::from(*f), f64::from(*v)))
+    }
+}
+
+/// The standard deviation of each feature over all rows; 1 where it is never set.
+fn scales(parts: &[&Choices], count: usize) -> Vec<f64> {
+    let (mut sums, mut squares, mut rows) = (vec![0.0; count], vec![0.0; count], 0.0);
+    for part in parts {
+        let weight = f64::from(part.weight);
+        for (feature, value) in part.features.iter().zip(&part.values) {
+            sums[usize::from(*feature)] += weight * f64::from(*value);
+            squares[usize::from(*feature)] += weight * f64::from(*value) * f64::from(*value);
+        }
+        rows += weight * part.right.len() as f64;
+    }
+    let rows = f64::max(rows, 1.0);
+    let deviation = |(sum, square): (&f64, &f64)| (square / rows - (sum / rows).powi(2)).max(0.0).sqrt();
+    sums.iter().zip(&squares).map(deviation).map(|d| if d > 1e-3 { d } else { 1.0 }).collect()
+}
+
+/// Weights near `base` (or near zero) that make the right candidates likely: the log loss plus `pull` times the squared
+/// distance, in units of each feature's standard deviation.
+pub(super) fn fit(parts: &[&Choices], count: usize, pull: f64, base: Option<&[f32]>) -> Vec<f32> {
+    let mut scales = scales(parts, count);
+    if base.is_some() {
+        scales.iter_mut().for_each(|scale| *scale = scale.max(LEAST_SCALE));
+    }
+    let at = |feature: usize| base.and_then(|base| base.get(feature)).map_or(0.0, |weight| f64::from(*weight));
+    let center: Vec<f64> = scales.iter().enumerate().map(|(feature, scale)| at(feature) * scale).collect();
+    let total: f64 =
+        parts.iter().map(|part| f64::from(part.weight) * part.lessons().count() as f64).sum::<f64>().max(1.0);
+    let pull = pull / total;
+    let found = minimize(center.clone(), STEPS, |point, gradient| {
+        let raw: Vec<f64> = point.iter().zip(&scales).map(|(x, scale)| x / scale).collect();
+        let mut value = slope(parts, &raw, gradient) / total;
+        for (((gradient, x), center), scale) in gradient.iter_mut().zip(point).zip(&center).zip(&scales) {
+            *gradient = *gradient / (total * scale) + 2.0 * pull * (x - center);
+            value += pull * (x - center) * (x - center);
+        }
+        value
+    });
+    found.iter().zip(&scales).map(|(x, scale)| (x / scale) as f32).collect()
+}
+
+/// The log loss and its gradient. The sums of pages are added in their order, so that results do not depend on the
+/// number of processors.
+fn slope(parts: &[&Choices], weights: &[f64], gradient: &mut [f64]) -> f64 {
+    let slopes: Vec<(f64, Vec<f64>)> = parts.par_iter().map(|part| slope_of(part, weights)).collect();
+    gradient.fill(0.0);
+    let mut value = 0.0;
+    for (loss, slope) in slopes {
+        value += loss;
+        gradient.iter_mut().zip(slope).for_each(|(sum, part)| *sum += part);
+    }
+    value
+}
+
+fn slope_of(choices: &Choices, weights: &[f64]) -> (f64, Vec<f64>) {
+    let (mut value, mut gradient, mut scores) = (0.0, vec![0.0; weights.len()], Vec::new());
+    let weight = f64::from(choices.weight);
+    for rows in choices.lessons() {
+        scores.clear();
+        scores.extend(rows.clone().map(|row| choices.row(row).map(|(f, v)| weights[f] * v).sum::<f64>()));
+        let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (mut all, mut right) = (0.0, 0.0);
+        for (score, row) in scores.iter_mut().zip(rows.clone()) {
+            *score = (*score - most).exp();
+            all += *score;
+            right += if choices.right[row] { *score } else { 0.0 };
+        }
+        right = f64::max(right, 1e-300);
+        value -= weight * (right / all).ln();
+        for (score, row) in scores.iter().zip(rows) {
+            let share = score / all - if choices.right[row] { score / right } else { 0.0 };
+            if share.abs() > 1e-9 {
+                choices.row(row).for_each(|(f, v)| gradient[f] += weight * share * v);
+            }
+        }
+    }
+    (value, gradient)
+}

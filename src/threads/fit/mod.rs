@@ -1,0 +1,280 @@
+//! Weights from threads whose parents are known: first without trees, then with the trees that those weights make of
+//! threads they have not seen, so that the faults of a tree are part of the lesson; and a calibration from threads left
+//! out. The same
+//! threads, options and seed give the same profile on any machine.
+
+mod lbfgs;
+mod logit;
+mod words;
+
+use rayon::prelude::*;
+
+use super::calibration::{Calibration, Outcome};
+use super::degrade::{Loss, Quotes, degrade};
+use super::features::structure::Tree;
+use super::features::{Feature, row};
+use super::index::{Index, Node, node_of, target_of};
+use super::labelled::Labelled;
+use super::profile::Profile;
+use super::scan::{Reach, scan};
+use super::score::{WEIGHTS, dot, score};
+use logit::Choices;
+pub use words::word_table;
+
+/// How to fit.
+#[derive(Debug, Clone)]
+pub struct FitOptions {
+    /// The name of the profile.
+    pub name: String,
+    /// What to say of its making.
+    pub made: String,
+    /// Decides which names the degraded copies lose, and how threads are folded.
+    pub seed: u64,
+    /// Chat: look at more of the comments directly before.
+    pub chat: bool,
+    /// How strongly weights are held to those of `base`, or to zero: the more comments there are, the less it says.
+    pub pull: f64,
+    /// Weights to start from and stay near.
+    pub base: Option<Profile>,
+    /// Learn from degraded copies too.
+    pub augment: bool,
+    /// Parts in which threads are left out in turn for the calibration; 0 leaves it as it is in `base`.
+    pub folds: usize,
+    /// Cap confidence lower where nothing is quoted and nobody named: for sites of which nothing is known.
+    pub cautious: bool,
+}
+
+impl FitOptions {
+    /// The usual way, for a profile of this name.
+    pub fn new(name: &str) -> Self {
+        FitOptions {
+            name: name.to_owned(),
+            made: String::new(),
+            seed: 1,
+            chat: false,
+            pull: 10.0,
+            base: None,
+            augment: true,
+            folds: 5,
+            cautious: false,
+        }
+    }
+}
+
+/// Threads that count alike; a small set may count more than its size.
+#[derive(Debug, Clone, Copy)]
+pub struct Set<'a> {
+    /// The threads.
+    pub threads: &'a [Labelled],
+    /// How much each of its comments counts.
+    pub weight: f32,
+}
+
+/// Fits a profile.
+pub fn fit(sets: &[Set<'_>], options: &FitOptions) -> Profile {
+    let samples = samples(sets, options);
+    let mut profile = fit_weights(&samples, options, |_| true);
+    if options.folds > 1 {
+        let outcomes = left_out(&samples, options);
+        profile.calibration = Calibration::fit(&outcomes, &profile.calibration);
+    }
+    profile
+}
+
+/// Fits a calibration on sites that the weights have not seen: each set is left out in turn.
+pub fn fit_across_sites(sets: &[Set<'_>], options: &FitOptions) -> Profile {
+    let mut profile = fit(sets, &FitOptions { folds: 0, ..options.clone() });
+    let mut outcomes = Vec::new();
+    for (at, left) in sets.iter().enumerate() {
+        let others: Vec<Set<'_>> = sets.iter().enumerate().filter(|(k, _)| *k != at).map(|(_, set)| *set).collect();
+        let stranger = fit(&others, &FitOptions { folds: 0, ..options.clone() });
+        let seen = left.threads.par_iter().map(|thread| outcomes_of(thread, &stranger)).collect::<Vec<_>>();
+        outcomes.extend(seen.into_iter().flatten());
+    }
+    profile.calibration = Calibration::fit(&outcomes, &Calibration::default());
+    profile
+}
+
+/// A thread, or a degraded copy of one, as the fit sees it.
+struct Sample<'a> {
+    /// Threads of one fold are left out together; copies share the fold of their thread.
+    fold: u64,
+    /// The thread, if this is no copy.
+    original: Option<&'a Labelled>,
+    choices: Choices,
+    /// The comment of each choice, and the candidate of each row.
+    comments: Vec<Node>,
+    candidates: Vec<Node>,
+    /// The author of every node, and how many there are.
+    authors: Vec<u32>,
+    people: usize,
+}
+
+/// What the copies of a thread lose.
+const LOSSES: [Loss; 3] = [
+    Loss { names: 0.75, quotes: Quotes::Kept },
+    Loss { names: 0.25, quotes: Quotes::Unmarked },
+    Loss { names: 0.85, quotes: Quotes::Inline },
+];
+
+fn samples<'a>(sets: &[Set<'a>], options: &FitOptions) -> Vec<Sample<'a>> {
+    let threads: Vec<(&Labelled, f32)> =
+        sets.iter().flat_map(|set| set.threads.iter().map(|t| (t, set.weight))).collect();
+    let copies = if options.augment { LOSSES.len() } else { 0 };
+    let weight = |weight: f32| weight / (1 + copies) as f32;
+    let samples = threads.par_iter().flat_map_iter(|(thread, set_weight)| {
+        let original = sample(thread, Some(thread), weight(*set_weight), options);
+        let copies = LOSSES[..copies]
+            .iter()
+            .map(|loss| sample(&degrade(thread, *loss, options.seed), None, weight(*set_weight), options));
+        std::iter::once(original).chain(copies).collect::<Vec<_>>()
+    });
+    samples.collect()
+}
+
+fn sample<'a>(thread: &Labelled, original: Option<&'a Labelled>, weight: f32, options: &FitOptions) -> Sample<'a> {
+    let page = thread.page();
+    let index = Index::new(&page);
+    let (mut choices, mut comments, mut candidates) = (Choices::new(weight), Vec::new(), Vec::new());
+    scan(&index, reach(options), |scene, found, _| {
+        let truth = &thread.comments[scene.node as usize - 1];
+        // The parent of a comment that does not count may be an artefact of how the data was cut.
+        let right = |node: Node| truth.scored && truth.truth.contains(&target_of(node));
+        for candidate in found {
+            choices.push_row(row(scene, candidate).values().iter().copied(), right(candidate.node));
+            candidates.push(candidate.node);
+        }
+        choices.close();
+        comments.push(scene.node);
+    });
+    Sample {
+        fold: thread
+            .id
+            .bytes()
+            .fold(options.seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+            >> 20,
+        original,
+        choices,
+        comments,
+        candidates,
+        authors: index.docs.iter().map(|doc| doc.author).collect(),
+        people: index.authors,
+    }
+}
+
+fn reach(options: &FitOptions) -> Reach {
+    if options.chat { Reach { recent: 45, most: 70 } } else { Reach { recent: 15, most: 40 } }
+}
+
+/// Fits both passes on the samples of some folds.
+fn fit_weights(samples: &[Sample<'_>], options: &FitOptions, take: impl Fn(u64) -> bool) -> Profile {
+    let samples: Vec<&Sample<'_>> = samples.iter().filter(|sample| take(sample.fold)).collect();
+    let base: Option<Vec<f32>> =
+        options.base.as_ref().map(|base| base.words.iter().chain(&base.tree).copied().collect());
+    let half = |sample: &Sample<'_>| usize::from(sample.fold / 64 % 2 == 1);
+    let learn = |parts: &[&Choices]| logit::fit(parts, WEIGHTS.1, options.pull, base.as_deref());
+    // The trees that each half's threads get come from weights of the other half, which have seen no trees.
+    let halves = [0, 1].map(|left_out| {
+        let kept = samples.iter().filter(|sample| half(sample) != left_out);
+        learn(&kept.map(|sample| &sample.choices).collect::<Vec<_>>())
+    });
+    let grown: Vec<Choices> = samples.par_iter().map(|sample| sample.with_tree(&halves[half(sample)])).collect();
+    let mut words = learn(&grown.iter().collect::<Vec<_>>());
+    let tree = words.split_off(WEIGHTS.0);
+    Profile {
+        name: options.name.clone(),
+        made: options.made.clone(),
+        reach: reach(options),
+        cautious: options.cautious,
+        calibration: options.base.as_ref().map_or_else(Calibration::default, |base| base.calibration.clone()),
+        words,
+        tree,
+    }
+}
+
+impl Sample<'_> {
+    /// The choices with the features of the tree that these weights make.
+    fn with_tree(&self, weights: &[f32]) -> Choices {
+        let mut grown = Choices::new(self.choices.weight);
+        let mut tree = Tree::new(&self.authors, self.people);
+        for (comment, rows) in self.comments.iter().zip(self.choices.each()) {
+            let mut best = (f32::NEG_INFINITY, 0);
+            for row in rows {
+                let candidate = self.candidates[row];
+                let structure = tree.row(*comment, candidate);
+                let score = self.choices.score(row, weights) + dot(&structure, &weights[Feature::COUNT..]);
+                best = if score >= best.0 { (score, candidate) } else { best };
+                grown.push_longer(&self.choices, row, Feature::COUNT, &structure);
+            }
+            grown.close();
+            tree.add(*comment, best.1);
+        }
+        grown
+    }
+}
+
+/// What the weights of the other folds say of each original thread.
+fn left_out(samples: &[Sample<'_>], options: &FitOptions) -> Vec<Outcome> {
+    let folds = options.folds as u64;
+    (0..folds)
+        .flat_map(|fold| {
+            let profile = fit_weights(samples, options, |sample| sample % folds != fold);
+            let left: Vec<&Labelled> = samples
+                .iter()
+                .filter(|sample| sample.fold % folds == fold)
+                .filter_map(|sample| sample.original)
+                .collect();
+            left.par_iter().flat_map_iter(|thread| outcomes_of(thread, &profile)).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// Whether a profile is right about a thread, edge by edge.
+fn outcomes_of(thread: &Labelled, profile: &Profile) -> Vec<Outcome> {
+    let page = thread.page();
+    let index = Index::new(&page);
+    let scored = score(&index, profile);
+    let chosen = scored.slates.iter().filter_map(|slate| Some((slate.node, scored.options[slate.chosen?])));
+    chosen
+        .filter_map(|(node, option)| {
+            let comment = &thread.comments[node as usize - 1];
+            let right = comment.truth.iter().any(|target| node_of(*target) == option.node);
+            comment.scored.then_some(Outcome { class: option.class, probability: option.probability, right })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::threads::{Method, evaluate, read_labelled};
+
+    /// Invented threads in which whoever is named is answered.
+    fn threads() -> Vec<Labelled> {
+        let thread = |at: usize| {
+            let post = |n: usize| {
+                let parent = 1 + (n * 7 + at) % (n - 1);
+                format!(
+                    r#"{{"n":{n},"author":"Person{n}","text":"@Person{parent} kettle {at} number {n}","parent":{parent}}}"#
+                )
+            };
+            let first = r#"{"n":1,"author":"Person1","text":"A kettle","parent":null}"#.to_owned();
+            let posts: Vec<String> = std::iter::once(first).chain((2..8).map(post)).collect();
+            format!(r#"{{"id":"t{at}","op_is_post":false,"posts":[{}]}}"#, posts.join(","))
+        };
+        let lines: Vec<String> = (0..20).map(thread).collect();
+        read_labelled(lines.join("\n").as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_habit_is_learned_and_the_fit_repeats_exactly() {
+        let threads = threads();
+        let options = FitOptions { augment: false, ..FitOptions::new("test") };
+        let sets = [Set { threads: &threads, weight: 1.0 }];
+        let profile = fit(&sets, &options);
+        let figures = evaluate(&threads, Method::Profile(&profile));
+        assert!(figures.accuracy > 0.95, "{figures:?}");
+        assert_eq!(fit(&sets, &options), profile);
+        assert_eq!(Profile::from_json(&profile.to_json().unwrap()).unwrap().name, "test");
+    }
+}
