@@ -125,6 +125,7 @@ impl Store {
             problems.push(Problem {
                 what: format!("operation {operation} of the log is not as it was written"),
                 next: "restore the file from a copy",
+                damage: true,
             });
         }
         Ok(problems)

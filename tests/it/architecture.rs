@@ -17,11 +17,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rules", &["model", "query", "signals", "text"]),
     ("output", &["model", "query", "text"]),
     ("error", &[]),
-    ("store", &["error", "model", "query", "text", "threads"]),
+    // Deciding is worked out in `review`, which sees data alone; the store keeps what comes of it.
+    ("store", &["error", "model", "query", "review", "text", "threads"]),
     ("import", &["model", "sources", "store", "text"]),
-    ("cli", &["model"]),
+    ("cli", &["model", "query"]),
     ("ui", &["cli", "import", "output", "text"]),
-    ("review", &["error", "model", "query", "store", "text", "threads"]),
+    ("review", &["error", "model", "query", "signals", "text", "threads"]),
 ];
 /// These tie everything together.
 const FREE: &[&str] = &["commands", "lib", "main"];
