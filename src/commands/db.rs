@@ -60,11 +60,12 @@ fn check(context: &Context) -> Result<Exit> {
     for problem in &problems {
         writeln!(out, "{}\n  {}", terminal::escape(&problem.what), problem.next)?;
     }
-    if problems.is_empty() {
+    let damaged = problems.iter().any(|problem| problem.damage);
+    if !damaged {
         writeln!(out, "no damage found")?;
     }
     out.flush()?;
-    Ok(if problems.is_empty() { Exit::Done } else { Exit::Failed })
+    Ok(if damaged { Exit::Failed } else { Exit::Done })
 }
 
 fn compact(context: &Context) -> Result<Exit> {

@@ -49,6 +49,14 @@ pub struct Problem {
     pub what: String,
     /// What to do about it.
     pub next: &'static str,
+    /// Whether something is broken; an import that was cut short is only unfinished.
+    pub damage: bool,
+}
+
+impl Problem {
+    fn damage(what: impl Into<String>, next: &'static str) -> Self {
+        Problem { what: what.into(), next, damage: true }
+    }
 }
 
 impl Store {
@@ -87,27 +95,28 @@ impl Store {
         })
     }
 
-    /// Looks for damage: SQLite's own checks, then what SQLite can't know. An empty list means that all is well.
+    /// Looks for damage: SQLite's own checks, then what SQLite can't know, and imports that were cut short. An empty
+    /// list means that all is well.
     pub fn check(&self) -> Result<Vec<Problem>> {
         let mut problems = Vec::new();
         let connection = &self.connection;
         for line in texts(connection, "pragma integrity_check")?.into_iter().filter(|line| line != "ok") {
-            problems.push(Problem { what: line, next: "restore the file from a copy, or import the dumps again" });
+            problems.push(Problem::damage(line, "restore the file from a copy, or import the dumps again"));
         }
         for table in texts(connection, "select \"table\" from pragma_foreign_key_check")? {
-            problems.push(Problem {
-                what: format!("a row of {table} points at nothing"),
-                next: "restore the file from a copy, or import the dumps again",
-            });
+            problems.push(Problem::damage(
+                format!("a row of {table} points at nothing"),
+                "restore the file from a copy, or import the dumps again",
+            ));
         }
         if connection.execute("insert into comment_words (comment_words) values ('integrity-check')", []).is_err() {
-            problems
-                .push(Problem { what: "the text index is damaged".to_owned(), next: "quell db compact rebuilds it" });
+            problems.push(Problem::damage("the text index is damaged", "quell db compact rebuilds it"));
         }
         if !indexes::complete(connection)? || self.unindexed()? > 0 {
             problems.push(Problem {
                 what: format!("an import was cut short: {} comments are not in the text index", self.unindexed()?),
                 next: "run the import again; it goes on where it stopped",
+                damage: false,
             });
         }
         self.check_trees(&mut problems)?;
@@ -116,6 +125,7 @@ impl Store {
             problems.push(Problem {
                 what: format!("operation {operation} of the log is not as it was written"),
                 next: "restore the file from a copy",
+                damage: true,
             });
         }
         Ok(problems)
@@ -150,10 +160,10 @@ impl Store {
             |row| row.get(0),
         )?;
         if astray > 0 {
-            problems.push(Problem {
-                what: format!("{astray} comments hang on another post than their parent"),
-                next: "import the dumps into a new database",
-            });
+            problems.push(Problem::damage(
+                format!("{astray} comments hang on another post than their parent"),
+                "import the dumps into a new database",
+            ));
         }
         let mut depths = self.connection.prepare("select depth from comments where id = ?1")?;
         for PostId(id) in self.post_ids()? {
@@ -161,13 +171,11 @@ impl Store {
             for placed in &tree.order {
                 let stored: u32 = depths.query_row([nodes[placed.index].id.0], |row| row.get(0))?;
                 if stored != placed.depth {
-                    problems.push(Problem {
-                        what: format!(
-                            "{} is stored at depth {stored} but stands at {}",
-                            nodes[placed.index].id, placed.depth
-                        ),
-                        next: "run the import again; it rebuilds the trees it touches",
-                    });
+                    let id = nodes[placed.index].id;
+                    problems.push(Problem::damage(
+                        format!("{id} is stored at depth {stored} but stands at {}", placed.depth),
+                        "run the import again; it rebuilds the trees it touches",
+                    ));
                 }
             }
         }

@@ -200,7 +200,7 @@ impl Store {
         let astray: u64 = self.connection.query_row(&sql, [], |row| row.get(0))?;
         if astray > 0 {
             let what = format!("{astray} comments have another status than follows from their decisions");
-            problems.push(Problem { what, next });
+            problems.push(Problem { what, next, damage: true });
         }
         let mut statement = self.connection.prepare(
             "select distinct comment_id, post_id from decisions where comment_id is not null or post_id is not null",
@@ -213,7 +213,7 @@ impl Store {
         }
         if astray > 0 {
             let what = format!("{astray} comments or posts are kept otherwise than follows from their decisions");
-            problems.push(Problem { what, next });
+            problems.push(Problem { what, next, damage: true });
         }
         Ok(())
     }

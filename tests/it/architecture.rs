@@ -17,11 +17,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rules", &["model", "query", "signals", "text"]),
     ("output", &["model", "query", "text"]),
     ("error", &[]),
+    // Deciding is worked out in `review`, which sees data alone; the store keeps what comes of it.
     ("store", &["error", "model", "query", "review", "text", "threads"]),
     ("import", &["model", "sources", "store", "text"]),
-    ("cli", &["model"]),
+    ("cli", &["model", "query"]),
     ("ui", &["cli", "import", "output", "text"]),
-    ("review", &["error", "model", "signals"]),
+    ("review", &["error", "model", "query", "signals", "text", "threads"]),
 ];
 /// These tie everything together.
 const FREE: &[&str] = &["commands", "lib", "main"];
@@ -95,8 +96,8 @@ fn every_format_is_in_the_table_of_formats() {
         let row = format!("&{}::", module_of(&file));
         assert!(rows.contains(&row), "{} is not in FORMATS", file.display());
     }
-    // The type of the table has two of these signs.
-    assert_eq!(rows.matches('&').count() - 2, quell::sources::FORMATS.len());
+    // The type of the table and its beginning have three of these signs.
+    assert_eq!(rows.matches('&').count() - 3, quell::sources::FORMATS.len());
     names_differ(quell::sources::FORMATS.iter().map(|format| format.name));
 }
 

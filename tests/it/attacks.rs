@@ -41,7 +41,7 @@ fn escapes_and_bidi_never_reach_a_screen_and_pass_a_pipe() {
 
 #[test]
 fn hostile_names_of_files_are_escaped_in_talk() {
-    let place = Place::with("a\u{1b}[2Jb.xml", "junk");
+    let place = Place::with("a\u{1b}[2Jb.xml", [0x89, 1, 2, 3, 0, 0, 255, 254]);
     let ran = place.run_with(["import", "a\u{1b}[2Jb.xml"]);
     assert_eq!(ran.code(), 2, "{ran}");
     assert!(!ran.stderr().contains('\u{1b}'), "{:?}", ran.stderr());
@@ -169,8 +169,7 @@ fn a_thread_of_100_000_answers_to_one_comment_is_no_more_than_its_comments() {
 
 #[test]
 fn parents_in_a_circle_are_cut_once_and_nothing_is_lost() {
-    let circle =
-        line("c1", "t1_c3", "a", "one") + &line("c2", "t1_c1", "b", "two") + &line("c3", "t1_c2", "c", "three");
+    let circle = [("c1", "t1_c3", "one"), ("c2", "t1_c1", "two"), ("c3", "t1_c2", "three"), ("c4", "t1_c4", "itself")];
     let place = imported(&circle.map(|(id, parent, text)| line(id, parent, "ann", text)).concat());
     let shown = place.stdout("show p1", 0);
     for text in ["one", "two", "three", "itself"] {
@@ -194,7 +193,7 @@ fn dates_beyond_the_calendar_do_not_break_anything() {
             "{{\"id\":\"{id}\",\"link_id\":\"t3_p\",\"parent_id\":\"t3_p\",\"body\":\"b\",\"created_utc\":{seconds}}}\n"
         )
     };
-    let dates = [("c1", "253402300799"), ("c2", "3093527980799"), ("c3", "-99999999999999999999")];
+    let dates = [("c1", "253370764800"), ("c2", "3093527980799"), ("c3", "-99999999999999999999")];
     let dump = dates.map(|(id, seconds)| dated(id, seconds)).concat();
     let place = Place::with("dump.ndjson", dump);
     let ran = place.run("import dump.ndjson");
@@ -203,7 +202,7 @@ fn dates_beyond_the_calendar_do_not_break_anything() {
         let ran = place.run(verb);
         assert_eq!(ran.code(), 0, "{verb}: {ran}");
     }
-    assert!(place.stdout("export -f json", 0).contains("9999-12-31T23:59:59"));
+    assert!(place.stdout("export -f json", 0).contains("9999-01-01T00:00:00Z"));
 }
 
 #[test]
@@ -227,7 +226,7 @@ fn a_path_that_is_no_database_is_left_alone() {
     insta::assert_snapshot!(ran, @r"
     exit 2
     --- stderr
-    quell: letter.txt is not a database quell can use: file is not a database: Error code 26: file is not a database
+    quell: letter.txt is not a database quell can use: file is not a database
     ");
     assert_eq!(std::fs::read(place.path("letter.txt")).unwrap(), b"Dear database,");
     assert_eq!(place.run("--db . demo").code(), 2);

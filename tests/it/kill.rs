@@ -10,7 +10,7 @@ use crate::run::Place;
 /// Comments of the generated dump.
 const COMMENTS: u32 = 200_000;
 /// How often an import is killed before it may end.
-const KILLS: u32 = 4;
+const KILLS: u32 = 3;
 
 #[test]
 fn an_import_killed_at_random_moments_ends_like_a_clean_one() {
@@ -22,13 +22,14 @@ fn an_import_killed_at_random_moments_ends_like_a_clean_one() {
     for kill in 0..KILLS {
         let mut child = place.command("-q import dump.ndjson").stderr(Stdio::null()).spawn().unwrap();
         // Moments all over the import, the first of them early; the next start goes on with what was kept.
-        let share = [13, 47, 71, 94][kill as usize % 4] + u32::from(std::process::id() as u8) % 5;
+        let share = [13, 47, 88][kill as usize % 3] + u32::from(std::process::id() as u8) % 5;
         std::thread::sleep(whole * share / 100);
         // It may have ended before: the unchanged part of a second import is quick.
         let _ = child.kill();
         child.wait().unwrap();
         if place.path("quell.db").exists() {
-            assert_eq!(place.stdout("db check", 0), "no damage found\n", "after kill {kill}");
+            let checked = place.stdout("db check", 0);
+            assert!(checked.ends_with("no damage found\n"), "after kill {kill}: {checked}");
         }
     }
     assert!(place.run("-q import dump.ndjson").code() <= 1);
