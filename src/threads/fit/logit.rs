@@ -10,6 +10,8 @@ const STEPS: usize = 200;
 /// Near a base, a feature that hardly varies in these threads is held as if it varied this much: a handful of cases is
 /// no reason to forget what wider experience says of it.
 const LEAST_SCALE: f64 = 0.3;
+/// Near a base, a feature that fewer comments than this show at all keeps the base's weight.
+const LEAST_COMMENTS: f64 = 20.0;
 
 /// The comments of a page with their candidates' features, most of which are zero and not kept.
 pub(super) struct Choices {
@@ -95,11 +97,31 @@ fn scales(parts: &[&Choices], count: usize) -> Vec<f64> {
     sums.iter().zip(&squares).map(deviation).map(|d| if d > 1e-3 { d } else { 1.0 }).collect()
 }
 
+/// How many comments show a feature on some candidate.
+fn shown(parts: &[&Choices], count: usize) -> Vec<f64> {
+    let mut shown = vec![0.0; count];
+    let mut last = vec![(usize::MAX, 0); count];
+    for (at, part) in parts.iter().enumerate() {
+        for rows in part.lessons() {
+            let values = part.starts[rows.start]..part.starts[rows.end];
+            for feature in part.features[values].iter().map(|feature| usize::from(*feature)) {
+                if last[feature] != (at, rows.start) {
+                    last[feature] = (at, rows.start);
+                    shown[feature] += f64::from(part.weight);
+                }
+            }
+        }
+    }
+    shown
+}
+
 /// Weights near `base` (or near zero) that make the right candidates likely: the log loss plus `pull` times the squared
 /// distance, in units of each feature's standard deviation.
 pub(super) fn fit(parts: &[&Choices], count: usize, pull: f64, base: Option<&[f32]>) -> Vec<f32> {
     let mut scales = scales(parts, count);
+    let mut free = vec![true; count];
     if base.is_some() {
+        free = shown(parts, count).iter().map(|comments| *comments >= LEAST_COMMENTS).collect();
         scales.iter_mut().for_each(|scale| *scale = scale.max(LEAST_SCALE));
     }
     let at = |feature: usize| base.and_then(|base| base.get(feature)).map_or(0.0, |weight| f64::from(*weight));
@@ -114,6 +136,7 @@ pub(super) fn fit(parts: &[&Choices], count: usize, pull: f64, base: Option<&[f3
             *gradient = *gradient / (total * scale) + 2.0 * pull * (x - center);
             value += pull * (x - center) * (x - center);
         }
+        gradient.iter_mut().zip(&free).filter(|(_, free)| !**free).for_each(|(gradient, _)| *gradient = 0.0);
         value
     });
     found.iter().zip(&scales).map(|(x, scale)| (x / scale) as f32).collect()
