@@ -194,7 +194,7 @@ mod tests {
         let learner = Learner::replay(&decisions());
         assert!(learner.judge(&example("cheap turnips, buy now", false)).probability > 0.7);
         assert!(learner.judge(&example("the soup was good", true)).probability < 0.3);
-        let (for_it, against) = learner.strongest(3);
+        let (for_it, against) = learner.strongest(6);
         assert!(for_it.iter().any(|(word, _)| *word == "turnips"), "{for_it:?}");
         assert!(against.iter().any(|(word, _)| *word == "soup"), "{against:?}");
     }

@@ -1,6 +1,6 @@
 //! Why a text got its score: the weight of every feature given back to the words of the original that made it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::Model;
@@ -16,39 +16,41 @@ pub struct Heavy {
     pub weight: f64,
 }
 
-/// Shares the weight of each feature among the places where it stands, and sums it by word. A word pair counts
-/// half to each of its words.
+/// Shares the weight of each feature among the places where it stands, and sums it by word. A word pair counts half to
+/// each of its words. The weights of all words come to the log-odds without their constant, but for what holds of
+/// the whole text.
 pub(super) fn explain(model: &Model, reading: &Reading) -> Vec<Heavy> {
     let mut places: HashMap<u32, u32> = HashMap::new();
-    let mut starts: BTreeMap<usize, usize> = BTreeMap::new();
-    each(reading, &mut |hash, span| {
-        *places.entry(hash).or_default() += 1;
-        if !span.is_empty() {
-            let end = starts.entry(span.start).or_insert(span.end);
-            *end = span.end.min(*end);
-        }
-    });
+    each(reading, &mut |hash, _| *places.entry(hash).or_default() += 1);
     let n = places.len().max(1) as f64;
     let slope = model.header().calibration.slope;
     let units = [slope / n.sqrt(), slope * f64::from(model.header().settings.broad_share) / n];
-    let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
+    let mut heavy: Vec<Heavy> = stretches(reading).into_iter().map(|span| Heavy { span, weight: 0.0 }).collect();
     each(reading, &mut |hash, span| {
-        if span.is_empty() {
-            return;
-        }
         let [sharp, broad] = model.weights(hash).map(f64::from);
         let weight = (sharp * units[0] + broad * units[1]) / f64::from(places[&hash]);
-        let last = last_word(&starts, &span);
-        *sums.entry(span.start).or_default() += weight / 2.0;
-        *sums.entry(last).or_default() += weight / 2.0;
+        let first = heavy.partition_point(|word| word.span.end <= span.start);
+        let last = heavy.partition_point(|word| word.span.start < span.end);
+        if first < last {
+            heavy[first].weight += weight / 2.0;
+            heavy[last - 1].weight += weight / 2.0;
+        }
     });
-    let span = |start| start..starts.get(&start).copied().unwrap_or(start);
-    let mut heavy: Vec<Heavy> = sums.into_iter().map(|(s, weight)| Heavy { span: span(s), weight }).collect();
     heavy.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.span.start.cmp(&b.span.start)));
     heavy
 }
 
-/// The start of the last word inside a span: the span's own unless it covers a pair.
-fn last_word(starts: &BTreeMap<usize, usize>, span: &Range<usize>) -> usize {
-    starts.range(span.clone()).next_back().map_or(span.start, |(start, _)| *start)
+/// The words of the original, in order; those that one disguised word covers are one stretch.
+fn stretches(reading: &Reading) -> Vec<Range<usize>> {
+    let marks = [&reading.exclaimed, &reading.asked].into_iter().filter_map(Option::clone);
+    let mut spans: Vec<Range<usize>> = reading.words().map(|(_, _, span)| span).chain(marks).collect();
+    spans.sort_by_key(|span| (span.start, std::cmp::Reverse(span.end)));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start < last.end => last.end = span.end.max(last.end),
+            _ => merged.push(span),
+        }
+    }
+    merged
 }

@@ -94,7 +94,7 @@ pub fn identity() -> Recipe {
         settings: Settings::default(),
         fit: FIT,
         mentions: 3.0,
-        disguised: 50,
+        disguised: 20,
         features: plain,
         score: heads::score,
         group: opening,
