@@ -2,6 +2,7 @@
 
 mod decide;
 mod look;
+mod rules;
 
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ pub use decide::{
 pub use look::{
     Authors, CountBy, Counting, Fold, Help, HitField, HitFormat, Queries, QueryVerb, QueryWork, Search, SortBy,
 };
+pub use rules::{Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan};
 
 /// The database that is used where nothing else is said: in the current folder.
 pub const DEFAULT_DB: &str = "quell.db";
@@ -111,6 +113,10 @@ pub enum Verb {
     Log(Log),
     /// List the reasons that flags and decisions can have
     Reasons(ReasonsVerb),
+    /// Run all rules over all comments: flag what they find, with the words that caused it
+    Scan(Scan),
+    /// Check, measure, compare and convert rules
+    Rules(RulesVerb),
     /// What an author wrote, what was decided about it, whom they answer
     Author(AuthorVerb),
     /// Write the log of decisions as JSON lines

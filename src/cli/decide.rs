@@ -415,7 +415,7 @@ pub struct Agreement {
 }
 
 /// A day, or a span before now, as milliseconds since 1970.
-fn moment(text: &str) -> Result<i64, String> {
+pub(super) fn moment(text: &str) -> Result<i64, String> {
     let now = jiff::Timestamp::now().as_millisecond();
     let point = crate::query::DatePoint::read(text).ok_or("want a day such as 2026-05-01, or so long ago: 7d, 2w")?;
     Ok(point.range(now).start)

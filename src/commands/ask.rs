@@ -26,7 +26,7 @@ pub fn ask(store: &Store, words: &[String], queries: &Queries) -> Result<Asked> 
     let text = words.join(" ");
     let fault = |fault: query::QueryError| hint(fault.render(&text), "the language on a page: quell help query");
     let expr = query::parse(&text).map_err(fault)?;
-    let names = Names { store, file: saved_in_file(queries)? };
+    let names = names(store, queries)?;
     let now = jiff::Timestamp::now().as_millisecond();
     let query = query::compile(&expr, &Setting { now, lookup: &names }).map_err(fault)?;
     Ok(Asked { expr, query })
@@ -60,7 +60,13 @@ pub struct File {
     pub queries: BTreeMap<String, String>,
 }
 
-struct Names<'s> {
+/// Where names in queries and rules lead: this database, the file of saved queries, list files.
+pub fn names<'s>(store: &'s Store, queries: &Queries) -> Result<Names<'s>> {
+    Ok(Names { store, file: saved_in_file(queries)? })
+}
+
+/// See [`names`].
+pub struct Names<'s> {
     store: &'s Store,
     file: BTreeMap<String, String>,
 }

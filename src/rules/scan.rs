@@ -8,6 +8,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use anyhow::Result;
@@ -118,7 +119,15 @@ impl<'r> Scanner<'r> {
     /// One that scans the comments of a world, for one thread of the program.
     pub fn worker<'w>(&'w self, world: &'w Remembering<'w>) -> Worker<'w> {
         let matchers = self.rules.iter().map(|ready| Matcher::new(&ready.query, world)).collect();
-        Worker { scanner: self, matchers, stamps: vec![0; self.rules.len()], stamp: 0, due: Vec::new(), joined: String::new() }
+        Worker {
+            scanner: self,
+            matchers,
+            stamps: vec![0; self.rules.len()],
+            stamp: 0,
+            due: Vec::new(),
+            joined: String::new(),
+            spent: None,
+        }
     }
 }
 
@@ -157,9 +166,21 @@ pub struct Worker<'w> {
     stamp: u32,
     due: Vec<u32>,
     joined: String,
+    /// How long the matcher took for each rule, where that is wanted.
+    spent: Option<Vec<Duration>>,
 }
 
 impl Worker<'_> {
+    /// From now on, measures how long each rule takes; that costs some time itself.
+    pub fn measure(&mut self) {
+        self.spent = Some(vec![Duration::ZERO; self.matchers.len()]);
+    }
+
+    /// How long the matcher took for each rule so far; empty where it was not measured.
+    pub fn spent(&self) -> &[Duration] {
+        self.spent.as_deref().unwrap_or_default()
+    }
+
     /// The rules that a comment matches, in their order. Fails only where the world does.
     pub fn scan(&mut self, entry: &Entry<'_>) -> Result<Vec<Hit>> {
         self.find_due(entry.text);
@@ -170,8 +191,12 @@ impl Worker<'_> {
         let mut hits = Vec::new();
         for &rule in &self.due {
             let rule = rule as usize;
+            let began = self.spent.is_some().then(Instant::now);
             if self.matchers[rule].matches_read(entry, &reading)? {
                 hits.push(Hit { rule });
+            }
+            if let (Some(began), Some(spent)) = (began, &mut self.spent) {
+                spent[rule] += began.elapsed();
             }
         }
         hits.sort_unstable();

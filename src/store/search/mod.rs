@@ -9,6 +9,7 @@ mod group;
 mod resolve;
 mod scan;
 mod sql;
+mod sweep;
 mod world;
 
 use anyhow::Result;

@@ -22,7 +22,7 @@ use crate::store::Store;
 const PIECE: usize = 2_000;
 
 /// What is to be gone through, in the order that is wanted.
-enum Candidates {
+pub(super) enum Candidates {
     /// These, which the plan proposed.
     Ids(Vec<CommentId>),
     /// All from one number to another, upwards or downwards.
@@ -30,7 +30,14 @@ enum Candidates {
 }
 
 impl Candidates {
-    fn pieces(&self) -> usize {
+    /// Every comment, upwards.
+    pub(super) fn all(connection: &Connection) -> Result<Candidates> {
+        let sql = "select coalesce(min(id), 1), coalesce(max(id), 0) from comments";
+        let (first, last) = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Candidates::Range { first, last, down: false })
+    }
+
+    pub(super) fn pieces(&self) -> usize {
         match self {
             Candidates::Ids(ids) => ids.len().div_ceil(PIECE),
             Candidates::Range { first, last, .. } => (last - first + 1).max(0) as usize / PIECE + 1,
@@ -57,12 +64,10 @@ pub fn run(store: &Store, prepared: &Prepared<'_>, slice: Slice) -> Result<Found
 
 fn candidates(store: &Store, prepared: &Prepared<'_>, sort: Sort) -> Result<Candidates> {
     if prepared.condition.is_everything() && prepared.time_ordered && matches!(sort, Sort::Newest | Sort::Oldest) {
-        let (first, last) = store.connection.query_row(
-            "select coalesce(min(id), 1), coalesce(max(id), 0) from comments",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        return Ok(Candidates::Range { first, last, down: sort == Sort::Newest });
+        return Ok(match Candidates::all(&store.connection)? {
+            Candidates::Range { first, last, .. } => Candidates::Range { first, last, down: sort == Sort::Newest },
+            ids => ids,
+        });
     }
     let (sql, values) = prepared.select("c.id", sort, None);
     Ok(Candidates::Ids(ids(&store.connection, &sql, &values)?))
@@ -120,7 +125,7 @@ fn gather(store: &Store, prepared: &Prepared<'_>, candidates: &Candidates, wante
 }
 
 /// A connection that reads the same file.
-fn reader(path: &Path) -> Result<Connection> {
+pub(super) fn reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).context("cannot open the database a second time")?;
     connection.busy_timeout(Duration::from_secs(10))?;
@@ -161,15 +166,15 @@ fn work(
 }
 
 /// The rows of one piece.
-struct Piece<'a> {
-    condition: &'static str,
-    values: Vec<Value>,
+pub(super) struct Piece<'a> {
+    pub(super) condition: &'static str,
+    pub(super) values: Vec<Value>,
     /// The order that is wanted, where the rows come in another.
     order: Option<&'a [CommentId]>,
 }
 
 impl Candidates {
-    fn piece(&self, piece: usize) -> Piece<'_> {
+    pub(super) fn piece(&self, piece: usize) -> Piece<'_> {
         let size = PIECE as i64;
         match self {
             Candidates::Ids(ids) => {
@@ -210,7 +215,7 @@ impl Piece<'_> {
 }
 
 /// A select of what the query looks at; the order of columns is that of [`entry`].
-fn select(needs: &Needs, condition: &str) -> String {
+pub(super) fn select(needs: &Needs, condition: &str) -> String {
     let text = if needs.text { "b.text" } else { "''" };
     let author = if needs.author { "coalesce(c.author_name, a.name), a.key" } else { "null, null" };
     let post = if needs.post { "p.key, p.title" } else { "'', null" };
@@ -232,7 +237,7 @@ fn select(needs: &Needs, condition: &str) -> String {
 }
 
 /// A row as the matcher sees it, borrowed.
-fn entry<'r>(
+pub(super) fn entry<'r>(
     row: &'r Row<'_>,
     needs: &Needs,
     sources: &'r HashMap<i64, SourceKey>,
