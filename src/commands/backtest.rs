@@ -10,8 +10,8 @@ use crate::cli;
 use crate::error::{Exit, hint};
 use crate::model::{CommentId, Status};
 use crate::output::listing::{Cell, Listing};
-use crate::rules::{Candidate, Confusion, Interval, Remembering, RuleSet, Scanner, Verdict, overlap, stratified};
 use crate::rules::Status as RuleStatus;
+use crate::rules::{Candidate, Confusion, Interval, Remembering, RuleSet, Scanner, Verdict, overlap, stratified};
 use crate::store::Store;
 use crate::text::{terminal, width};
 use crate::ui::count;
@@ -42,8 +42,18 @@ pub fn run(context: &Context, args: &cli::Backtest) -> Result<Exit> {
     measured.iter_mut().for_each(|rule| rule.hits.sort_unstable_by_key(|hit| hit.id));
     let mut rows = 0;
     context.ui.page(|out| {
-        let columns =
-            ["rule", "status", "hits", "rate", "precision", "recall", "s/o", "only", "most shared with", "µs a comment"];
+        let columns = [
+            "rule",
+            "status",
+            "hits",
+            "rate",
+            "precision",
+            "recall",
+            "s/o",
+            "only",
+            "most shared with",
+            "µs a comment",
+        ];
         let mut list = Listing::begin(out, shape(&args.list, &context.ui), &columns)?;
         for (at, ready) in set.rules.iter().enumerate() {
             let rule = &measured[at];

@@ -61,12 +61,8 @@ fn of(node: &Node) -> Option<BTreeSet<Literal>> {
         Node::And(parts) => best(parts.iter().filter_map(of)),
         Node::Or(parts) => union(parts.iter().map(of)),
         Node::Phrase(phrase, _) => words(&Narrow::Words(phrase.clone())),
-        Node::Phrases(set, _) => {
-            union(set.phrases().into_iter().map(|phrase| words(&Narrow::Words(phrase.clone()))))
-        }
-        Node::Fold(wanted, _) => {
-            Some(wanted.iter().map(|wanted| Literal::Folded(wanted.first().to_owned())).collect())
-        }
+        Node::Phrases(set, _) => union(set.phrases().into_iter().map(|phrase| words(&Narrow::Words(phrase.clone())))),
+        Node::Fold(wanted, _) => Some(wanted.iter().map(|wanted| Literal::Folded(wanted.first().to_owned())).collect()),
         Node::Regex(regex) => pattern(regex.as_str()),
         Node::Has(which) => pattern(which.pattern()),
         Node::Domain(_) => pattern(super::traits::LINK),
@@ -240,7 +236,11 @@ fn concat(parts: &[Hir]) -> Part {
         run = Some(run.unwrap_or_else(|| BTreeSet::from([String::new()])));
     }
     let run = run.unwrap_or_default();
-    if whole { Part { exact: Some(run), inner } } else { Part { exact: None, inner: better(inner, Some(run).filter(is_worth)) } }
+    if whole {
+        Part { exact: Some(run), inner }
+    } else {
+        Part { exact: None, inner: better(inner, Some(run).filter(is_worth)) }
+    }
 }
 
 /// Each text of the left followed by each of the right; nothing if that grows too large.

@@ -28,9 +28,35 @@ pub struct Case {
 const NOW: i64 = 1_577_836_800_000;
 
 const KEYS: &[&str] = &[
-    "body", "author", "author.kind", "author.comments", "author.removed", "author.age", "title", "post", "id",
-    "source", "status", "kind", "date", "edited", "edits", "score", "depth", "replies", "flag", "rule", "by", "reason",
-    "tag", "lang", "abuse", "offtopic", "spam", "copies", "parent",
+    "body",
+    "author",
+    "author.kind",
+    "author.comments",
+    "author.removed",
+    "author.age",
+    "title",
+    "post",
+    "id",
+    "source",
+    "status",
+    "kind",
+    "date",
+    "edited",
+    "edits",
+    "score",
+    "depth",
+    "replies",
+    "flag",
+    "rule",
+    "by",
+    "reason",
+    "tag",
+    "lang",
+    "abuse",
+    "offtopic",
+    "spam",
+    "copies",
+    "parent",
 ];
 
 impl Case {
@@ -46,7 +72,9 @@ impl Case {
                     None
                 }
                 DeValue::Table(table) => draft.fill(table)?,
-                _ => return Err(Fault::new(item.span(), "a test is a text, or a table of fields such as { body = … }")),
+                _ => {
+                    return Err(Fault::new(item.span(), "a test is a text, or a table of fields such as { body = … }"));
+                }
             };
             drafts.push(draft);
         }

@@ -98,7 +98,8 @@ fn failing(ready: &Ready) -> Vec<Fault> {
                 let fault = Fault::new(test.place.clone(), format!("the rule `{id}` does not find this"));
                 return fault.suggest(Some("it must: this stands under hit"));
             }
-            let words: Vec<_> = ready.query.spans(&test.case.text).into_iter().map(|span| &test.case.text[span]).collect();
+            let words: Vec<_> =
+                ready.query.spans(&test.case.text).into_iter().map(|span| &test.case.text[span]).collect();
             let what = if words.is_empty() { String::new() } else { format!(", by {:?}", words.join(" … ")) };
             let fault = Fault::new(test.place.clone(), format!("the rule `{id}` finds this{what}"));
             fault.suggest(Some("it must not: this stands under miss"))

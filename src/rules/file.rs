@@ -12,9 +12,8 @@ use super::case::Case;
 use super::fault::{Fault, nearest};
 use super::rule::{Limits, Rule, Status, Test};
 
-const RULE_KEYS: &[&str] = &[
-    "id", "reason", "match", "fold", "status", "severity", "expiry", "limits", "note", "exempt", "test", "tests",
-];
+const RULE_KEYS: &[&str] =
+    &["id", "reason", "match", "fold", "status", "severity", "expiry", "limits", "note", "exempt", "test", "tests"];
 const LIMIT_KEYS: &[&str] = &["max_hit_rate", "max_actions"];
 const TEST_KEYS: &[&str] = &["hit", "miss"];
 
@@ -152,7 +151,9 @@ impl Reader {
     fn severity(&mut self, table: &DeTable<'_>) -> Option<u8> {
         let value = table.get("severity")?;
         match number(value) {
-            Some(number) if number.fract() == 0.0 && (0.0..=MAX_SEVERITY as f64).contains(&number) => Some(number as u8),
+            Some(number) if number.fract() == 0.0 && (0.0..=MAX_SEVERITY as f64).contains(&number) => {
+                Some(number as u8)
+            }
             _ => {
                 self.fault(value.span(), format!("`severity` is a whole number from 0 to {MAX_SEVERITY}"));
                 None

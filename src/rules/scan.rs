@@ -64,7 +64,8 @@ impl<'r> Scanner<'r> {
     /// Makes rules ready to run together.
     pub fn new(rules: &'r RuleSet) -> Scanner<'r> {
         let rules = rules.rules.as_slice();
-        let mut scanner = Scanner { rules, automaton: None, wants: Vec::new(), always: Vec::new(), folding: Vec::new() };
+        let mut scanner =
+            Scanner { rules, automaton: None, wants: Vec::new(), always: Vec::new(), folding: Vec::new() };
         let mut literals: Vec<String> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         for (rule, ready) in (0..).zip(rules) {

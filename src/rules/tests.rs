@@ -9,8 +9,14 @@ use crate::model::{Author, BodyFormat, Comment, CommentId, Kind, PostId, SourceK
 use crate::query::{Entry, Facts, Field, History, Matcher, Member, NoLookup, Setting, Thread, World};
 
 const REASONS: &[&str] = &[
-    "off-topic", "spam.commercial", "low-quality.noise", "privacy.pii", "privacy.doxxing", "threat",
-    "harassment.targeted", "hate.slur",
+    "off-topic",
+    "spam.commercial",
+    "low-quality.noise",
+    "privacy.pii",
+    "privacy.doxxing",
+    "threat",
+    "harassment.targeted",
+    "hate.slur",
 ];
 
 const SETTING: Setting<'static> = Setting { now: 1_600_000_000_000, lookup: &NoLookup };
@@ -45,7 +51,10 @@ fn every_mistake_is_a_fault_at_its_place() {
         ("match = 'soup'\ntest.hit = [\"bread\"]", "f:5:13: the rule `a` does not find this"),
         ("match = 'soup'\ntest.miss = [\"Soup\"]", "f:5:14: the rule `a` finds this, by \"Soup\""),
         ("match = 'soup'\ntest.mis = []", "f:5:6: no key `mis` here; did you mean `miss`?"),
-        ("match = 'soup'\n[[rule.tests]]\nhit = { bod = \"soup\" }", "f:6:9: a test has no field `bod`; did you mean `body`?"),
+        (
+            "match = 'soup'\n[[rule.tests]]\nhit = { bod = \"soup\" }",
+            "f:6:9: a test has no field `bod`; did you mean `body`?",
+        ),
         ("match = 'soup'\n[[rule.tests]]\nhit = { links = 2 }", "f:6:9: a test has no field `links`; it follows"),
         ("match = 3", "f:4:9: `match` is a text, not an integer"),
         ("", "f:1:1: a rule without `match`"),
@@ -56,7 +65,11 @@ fn every_mistake_is_a_fault_at_its_place() {
     }
     let twice = "[[rule]]\nid = \"a\"\nreason = \"of-topic\"\nmatch = 'x y'\n[[rule]]\nid = \"a\"\nreason = \"off-topic\"\nmatch = 'x  y'\n";
     let found = faults(twice);
-    for part in ["f:3:10: no reason `of-topic`; did you mean `off-topic`?", "f:6:6: there are two rules", "f:8:9: the rule `a` matches just what `a` matches"] {
+    for part in [
+        "f:3:10: no reason `of-topic`; did you mean `off-topic`?",
+        "f:6:6: there are two rules",
+        "f:8:9: the rule `a` matches just what `a` matches",
+    ] {
         assert!(found.contains(part), "{found}");
     }
 }
@@ -64,9 +77,14 @@ fn every_mistake_is_a_fault_at_its_place() {
 #[test]
 fn the_rules_that_come_with_quell_pass_their_tests() {
     let set = load(DEFAULT, &SETTING, REASONS);
-    let faults = set.as_ref().err().map(|faults| faults.iter().map(|f| f.render("default.toml", DEFAULT) + "\n").collect::<String>());
+    let faults = set
+        .as_ref()
+        .err()
+        .map(|faults| faults.iter().map(|f| f.render("default.toml", DEFAULT) + "\n").collect::<String>());
     assert_eq!(faults, None);
-    assert!(set.unwrap().rules.iter().all(|ready| !ready.rule.tests.is_empty() && ready.rule.limits.max_hit_rate.is_some()));
+    assert!(
+        set.unwrap().rules.iter().all(|ready| !ready.rule.tests.is_empty() && ready.rule.limits.max_hit_rate.is_some())
+    );
 }
 
 #[test]
@@ -128,10 +146,30 @@ fn comment(id: i64, text: &str, links: bool) -> Member {
 }
 
 const QUERIES: &[&str] = &[
-    "soup", "\"bad soup\"", "sou*", "/so+up/i", "/\\bOT\\b/", "/k[ai]ss/i", "/(ab|cd)+e?/", "/é/i", "fold:\"free soup\"",
-    "links:>=1 free", "has:link", "domain:a.example", "author:ann OR soup", "parent:{soup}", "-soup free",
-    "thread:{\"bad soup\"} author:bob", "copies:>=1 ot", "author.comments:<2 (soup OR ab)", "café", "caps:>0.5",
-    "child:{/\\bot\\b/i} -author:ann", "привет", "/привет/i", "kiss OR ſoup",
+    "soup",
+    "\"bad soup\"",
+    "sou*",
+    "/so+up/i",
+    "/\\bOT\\b/",
+    "/k[ai]ss/i",
+    "/(ab|cd)+e?/",
+    "/é/i",
+    "fold:\"free soup\"",
+    "links:>=1 free",
+    "has:link",
+    "domain:a.example",
+    "author:ann OR soup",
+    "parent:{soup}",
+    "-soup free",
+    "thread:{\"bad soup\"} author:bob",
+    "copies:>=1 ot",
+    "author.comments:<2 (soup OR ab)",
+    "café",
+    "caps:>0.5",
+    "child:{/\\bot\\b/i} -author:ann",
+    "привет",
+    "/привет/i",
+    "kiss OR ſoup",
 ];
 
 proptest! {

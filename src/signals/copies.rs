@@ -401,7 +401,11 @@ mod tests {
 
     #[test]
     fn case_accents_and_marks_make_no_difference() {
-        let texts = ["Buy the BEST café chairs, today!", "buy the best cafe chairs today", "something else entirely, my friend"];
+        let texts = [
+            "Buy the BEST café chairs, today!",
+            "buy the best cafe chairs today",
+            "something else entirely, my friend",
+        ];
         let found = found(&texts.map(str::to_owned));
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].original, CommentId(1));
@@ -434,6 +438,10 @@ mod tests {
         texts.extend((0..5_000).map(|n| format!("thank you so much for this wonderful post number {n}")));
         let found = found(&texts);
         assert_eq!(found[0].members.len(), 20_000);
-        assert!(found.iter().any(|cluster| cluster.members.len() > 4_500), "{:?}", found.iter().map(|c| c.members.len()).collect::<Vec<_>>());
+        assert!(
+            found.iter().any(|cluster| cluster.members.len() > 4_500),
+            "{:?}",
+            found.iter().map(|c| c.members.len()).collect::<Vec<_>>()
+        );
     }
 }

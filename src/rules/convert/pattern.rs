@@ -28,7 +28,8 @@ impl Method {
 
     /// The regex that finds any of the values; `$` in Python also stands before a last line break.
     pub(super) fn regex(self, values: &[String], regex: bool, case: bool) -> Result<RegexText, String> {
-        let values: Vec<String> = values.iter().map(|v| if regex { v.clone() } else { regex_syntax::escape(v) }).collect();
+        let values: Vec<String> =
+            values.iter().map(|v| if regex { v.clone() } else { regex_syntax::escape(v) }).collect();
         let any = format!("(?:{})", values.join("|"));
         let pattern = match self {
             Method::IncludesWord => format!(r"(?:^|\W|\b){any}(?:$|\W|\b)"),
