@@ -13,6 +13,7 @@ mod open;
 mod readme;
 mod reddit;
 mod roundtrip;
+mod rules;
 mod run;
 mod samples;
 mod support;
