@@ -6,7 +6,7 @@
 use std::fmt::Write;
 use std::fs;
 
-use quell::model::{AuthorKind, CommentId, Kind, PostId, Status};
+use quell::model::{CommentId, PostId};
 use quell::query::{Entry, Facts, NoLookup, Setting, Thread, World};
 use quell::rules::{Remembering, Scanner, load};
 use quell::signals::copies::{Said, clusters};
@@ -157,30 +157,7 @@ impl World for Nowhere {
 }
 
 fn entry(text: &str) -> Entry<'_> {
-    Entry {
-        id: CommentId(1),
-        source_kind: "",
-        source_scope: "",
-        key: "",
-        post: PostId(1),
-        post_key: "",
-        title: None,
-        parent: None,
-        parent_origin: None,
-        orphan: false,
-        depth: 1,
-        kind: Kind::Comment,
-        author: None,
-        author_key: None,
-        author_kind: AuthorKind::Unknown,
-        created: None,
-        edited: None,
-        text,
-        status: Status::Pending,
-        score: None,
-        revision: 0,
-        facts: Facts::NONE,
-    }
+    Entry::of_text(CommentId(1), text, Facts::NONE)
 }
 
 /// Numbers that look random and are the same in every run.

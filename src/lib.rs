@@ -70,8 +70,14 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 
 /// Prints an error, its causes on the same line, and below it what to do next.
 fn complain(error: &anyhow::Error) {
-    let causes: Vec<String> =
-        error.chain().map(|cause| text::terminal::escape_multiline(&cause.to_string()).into_owned()).collect();
+    let mut causes: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        let cause = text::terminal::escape_multiline(&cause.to_string()).into_owned();
+        // Libraries repeat a cause in the error that wraps it; once is enough.
+        if !causes.last().is_some_and(|above| above.contains(&cause) || cause.ends_with(above.as_str())) {
+            causes.push(cause);
+        }
+    }
     let mut stderr = io::stderr();
     let _ = writeln!(stderr, "quell: {}", causes.join(": "));
     if let Some(hint) = error.chain().find_map(|cause| cause.downcast_ref::<Hint>()) {

@@ -220,13 +220,9 @@ Examples:
   quell tag +watch -- author:x        put a label on
   quell tag +seen -new -- c18 c31     put one on and take one off")]
 pub struct Tag {
-    /// +NAME puts a label on, -NAME takes it off
-    #[arg(required = true, value_name = "+TAG|-TAG", allow_hyphen_values = true)]
-    pub tags: Vec<String>,
-
-    /// Comments, after --: ids or a query, or - for ids on standard input
-    #[arg(required = true, last = true, value_name = "SELECTION")]
-    pub selection: Vec<String>,
+    /// +NAME puts a label on, -NAME takes it off; after --, the comments: ids or a query, or - for ids on standard input
+    #[arg(required = true, value_name = "+TAG|-TAG… -- SELECTION", allow_hyphen_values = true)]
+    pub words: Vec<String>,
 
     #[command(flatten)]
     #[allow(missing_docs)]

@@ -22,10 +22,10 @@ Examples:
   quell search '\"war of attrition\" date:2016-04..2016-05 -status:removed' --sort oldest
   quell search 'under:c1041 depth:>3' --context 2        hits with what they answer and what answers them
   quell search 'parent:{author:/^anon/i} has:link' --explain
-  quell search 'has:link' -f ids | head                  ids compose with other verbs
+  quell search 'has:link' -f ids | quell count - --by author    ids compose with every verb
   quell search '/\\bOT\\b/' -f jsonl --fields id,author,text")]
 pub struct Search {
-    /// The query; several words are joined by spaces
+    /// The query; several words are joined by spaces; `-` reads ids from standard input, one a line
     #[arg(required = true, value_name = "QUERY")]
     pub query: Vec<String>,
 
@@ -131,7 +131,7 @@ Examples:
   quell count 'has:link' --by month        links by month
   quell count 'status:removed' --by post -f csv")]
 pub struct Counting {
-    /// The query; several words are joined by spaces
+    /// The query; several words are joined by spaces; `-` reads ids from standard input, one a line
     #[arg(required = true, value_name = "QUERY")]
     pub query: Vec<String>,
 
@@ -174,7 +174,7 @@ Examples:
   quell authors 'thread:{post:p12}'        who takes part in a thread
   quell authors 'status:removed'           whose comments were removed")]
 pub struct Authors {
-    /// The query; several words are joined by spaces
+    /// The query; several words are joined by spaces; `-` reads ids from standard input, one a line
     #[arg(required = true, value_name = "QUERY")]
     pub query: Vec<String>,
 

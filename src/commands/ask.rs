@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
+use super::selection::from_stdin;
 use crate::cli::Queries;
 use crate::error::hint;
-use crate::query::{self, Expr, Lookup, Query, Setting};
+use crate::query::{self, Lookup, Query, Setting};
 use crate::store::Store;
 
 /// The file of saved queries that is used where none is named.
@@ -15,21 +16,25 @@ const FILE: &str = "quell-queries.toml";
 
 /// A query as it was typed, read and made ready.
 pub struct Asked {
-    /// What was read.
-    pub expr: Expr,
+    /// How it was read.
+    pub read: String,
     /// What runs.
     pub query: Query,
 }
 
-/// Reads a query and makes it ready for this database.
+/// Reads a query and makes it ready for this database. `-` stands for the comments whose ids standard input names.
 pub fn ask(store: &Store, words: &[String], queries: &Queries) -> Result<Asked> {
     let text = words.join(" ");
+    if text == "-" {
+        let ids = from_stdin(store)?;
+        return Ok(Asked { read: "ids from standard input".to_owned(), query: Query::of_ids(ids) });
+    }
     let fault = |fault: query::QueryError| hint(fault.render(&text), "the language on a page: quell help query");
     let expr = query::parse(&text).map_err(fault)?;
     let names = names(store, queries)?;
     let now = jiff::Timestamp::now().as_millisecond();
     let query = query::compile(&expr, &Setting { now, lookup: &names }).map_err(fault)?;
-    Ok(Asked { expr, query })
+    Ok(Asked { read: expr.to_string(), query })
 }
 
 /// The queries of the file that was named, or of the usual one if it is there.

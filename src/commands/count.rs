@@ -8,7 +8,7 @@ use super::ask::ask;
 use super::{Context, listed, shape};
 use crate::cli::{self, CountBy};
 use crate::error::Exit;
-use crate::output::listing::{Cell, Listing};
+use crate::output::listing::{Cell, Listing, Shape};
 use crate::output::time::rfc3339;
 use crate::store::By;
 
@@ -37,12 +37,20 @@ pub fn run(context: &Context, args: &cli::Counting) -> Result<Exit> {
     context.ui.page(|out| {
         let mut list = Listing::begin(out, shape, &[name, "comments"])?;
         for row in &rows {
-            list.row(vec![row.name.clone().into(), row.count.into()])?;
+            list.row(vec![named(row.name.as_deref(), shape), row.count.into()])?;
         }
         list.end()?;
         Ok(())
     })?;
     Ok(listed(rows.len() as u64))
+}
+
+/// A name that is not known is said to be so where people read, and is empty where programs do.
+fn named(name: Option<&str>, shape: Shape) -> Cell {
+    match (name, shape) {
+        (None, Shape::Table(_)) => "(unknown)".into(),
+        (name, _) => name.into(),
+    }
 }
 
 const AUTHOR_COLUMNS: &[&str] = &["author", "comments", "threads", "first", "last", "removed", "replies"];
@@ -57,7 +65,7 @@ pub fn authors(context: &Context, args: &cli::Authors) -> Result<Exit> {
         let mut list = Listing::begin(out, shape, AUTHOR_COLUMNS)?;
         for row in &rows {
             list.row(vec![
-                row.name.clone().into(),
+                named(row.name.as_deref(), shape),
                 row.comments.into(),
                 row.threads.into(),
                 row.first.and_then(rfc3339).into(),

@@ -9,7 +9,7 @@ use crate::cli::{self, DbWork};
 use crate::error::Exit;
 use crate::output::listing::Listing;
 use crate::text::terminal;
-use crate::ui::grouped;
+use crate::ui::{count, grouped};
 
 const COLUMNS: &[&str] = &["name", "value"];
 
@@ -44,7 +44,10 @@ fn info(context: &Context, list: &cli::List) -> Result<Exit> {
     listing.row(vec!["sqlite".into(), info.sqlite.into()])?;
     for source in info.sources {
         let name = format!("source {} {}", source.source.kind, source.source.scope);
-        listing.row(vec![name.into(), format!("{} posts, {} comments", source.posts, source.comments).into()])?;
+        listing.row(vec![
+            name.into(),
+            format!("{}, {}", count(source.posts, "post"), count(source.comments, "comment")).into(),
+        ])?;
     }
     listing.end()?;
     out.flush()?;

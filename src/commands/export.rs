@@ -47,8 +47,15 @@ pub fn run(context: &Context, args: &cli::Export) -> Result<Exit> {
 }
 
 /// Writes into a file beside the target and puts it in place when it is whole, so that a failed export never leaves
-/// half a file under the name that was asked for.
+/// half a file under the name that was asked for. A pipe or a device is written to as it is: it cannot be replaced.
 fn to_file(store: &Store, format: &Format, posts: &[PostId], removed: Removed, path: &Path) -> Result<()> {
+    if path.exists() && !path.is_file() {
+        let file = File::options().write(true).open(path);
+        let file = file.with_context(|| format!("cannot write {}", path.display()))?;
+        let mut out = BufWriter::with_capacity(1 << 16, file);
+        let written = write(store, format, posts, removed, &mut out).and_then(|()| Ok(out.flush()?));
+        return written.with_context(|| format!("cannot write {}", path.display()));
+    }
     let mut name = path.file_name().context("the output needs a file name")?.to_owned();
     name.push(".part");
     let part = path.with_file_name(name);

@@ -123,6 +123,9 @@ fn tell(outcome: &Outcome, args: &cli::Import, ui: &Ui) {
             return;
         }
     }
+    if outcome.inputs.iter().all(|input| matches!(input.fate, Fate::Refused { .. })) {
+        return;
+    }
     let counts = &outcome.counts;
     let done = if args.dry_run { "would import" } else { "imported" };
     ui.say(format!(

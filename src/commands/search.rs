@@ -73,7 +73,7 @@ fn sort(sort: SortBy) -> Sort {
 }
 
 fn explanation(asked: &Asked, prepared: &PreparedQuery<'_>, slice: Slice, found: &Found) -> String {
-    let mut out = explain(&asked.expr, prepared.plan());
+    let mut out = explain(&asked.read, prepared.plan());
     out.push_str(&format!("sql      {}\n", prepared.sql(slice)));
     let candidates = match found.candidates {
         Some(candidates) => format!("{} for the matcher", count(candidates, "candidate")),

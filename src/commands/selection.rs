@@ -63,7 +63,8 @@ fn extend(store: &Store, word: &str, ids: &mut Vec<CommentId>) -> Result<()> {
     Ok(())
 }
 
-fn from_stdin(store: &Store) -> Result<Vec<CommentId>> {
+/// The comments whose ids, and those of whose posts' ids, standard input names, one a line.
+pub fn from_stdin(store: &Store) -> Result<Vec<CommentId>> {
     let mut ids = Vec::new();
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
         let line = line.context("cannot read standard input")?;

@@ -12,8 +12,15 @@ use crate::model::{Act, Action, Deed, Subject};
 /// Puts labels on and takes them off.
 pub fn run(context: &Context, args: &cli::Tag) -> Result<Exit> {
     let mut store = context.open()?;
-    let acts: Vec<Act> = args.tags.iter().map(|tag| labelling(tag)).collect::<Result<_>>()?;
-    let selection = select(&store, &args.selection, &args.bulk.queries)?;
+    // The two dashes come through as a word, since a word here may begin with one.
+    let (tags, comments) = match args.words.iter().position(|word| word == "--") {
+        Some(at) if at > 0 && at + 1 < args.words.len() => (&args.words[..at], &args.words[at + 1..]),
+        _ => {
+            return Err(hint("the comments to tag are missing", "name them after two dashes: quell tag +watch -- c18"));
+        }
+    };
+    let acts: Vec<Act> = tags.iter().map(|tag| labelling(tag)).collect::<Result<_>>()?;
+    let selection = select(&store, comments, &args.bulk.queries)?;
     let on_each = |id| acts.iter().map(move |act| Deed { on: Subject::Comment(id), act, spare_decided: false });
     let deeds = selection.ids.iter().flat_map(|id| on_each(*id)).collect();
     let change = Change { action: Action::Tag, verb: "tag", query: &selection.text, deeds, doubt: None };

@@ -95,8 +95,10 @@ pub struct Listing<'w> {
     rows: u64,
 }
 
-/// No column of a table is wider than this share of it unless there is room.
-const WIDEST: usize = 60;
+/// A column of a table that needs no more than this, such as a date, is never cut.
+const NARROW: usize = 10;
+/// No column is cut to less than this.
+const NARROWEST: usize = 8;
 
 impl<'w> Listing<'w> {
     /// Begins a list with these columns.
@@ -168,21 +170,26 @@ fn render(columns: &[&str], rows: &[Vec<Cell>], room: usize) -> String {
     table.load_style(comfy_table::presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(columns.to_vec());
-    let widest = widest(columns, rows, room);
+    let limits = limits(columns, rows, room);
     for row in rows {
-        table.add_row(row.iter().map(|cell| match cell {
+        table.add_row(row.iter().zip(&limits).map(|(cell, limit)| match cell {
             Cell::Number(number) => TableCell::new(number).set_alignment(CellAlignment::Right),
             other => {
                 let line = other.plain().replace(['\n', '\t', '\r'], " ");
-                TableCell::new(width::truncate(&terminal::escape(&line), widest).into_owned())
+                TableCell::new(width::truncate(&terminal::escape(&line), *limit).into_owned())
             }
         }));
     }
+    // Nothing before the first column; between the others two spaces.
+    table.column_iter_mut().for_each(|column| {
+        column.set_padding((0, 2));
+    });
     table.to_string()
 }
 
-/// How wide a text column may be so that the table fits: the room that is left by the columns that are narrower anyway.
-fn widest(columns: &[&str], rows: &[Vec<Cell>], room: usize) -> usize {
+/// How wide each column may be so that the table fits: narrow columns whole, the others share the room that is left, and
+/// the last, which holds what is read, gets two shares.
+fn limits(columns: &[&str], rows: &[Vec<Cell>], room: usize) -> Vec<usize> {
     let mut wants: Vec<usize> = columns.iter().map(|name| name.len()).collect();
     for row in rows {
         for (want, cell) in wants.iter_mut().zip(row) {
@@ -191,17 +198,25 @@ fn widest(columns: &[&str], rows: &[Vec<Cell>], room: usize) -> usize {
     }
     // Two columns of padding each.
     let mut room = room.saturating_sub(2 * wants.len());
-    wants.sort_unstable();
-    let mut left = wants.len();
-    for want in wants {
-        let share = room / left.max(1);
-        if want > share {
-            return share.max(8);
+    let last = wants.len().saturating_sub(1);
+    let shares = |column: usize| if column == last { 2 } else { 1 };
+    let mut open: Vec<usize> = (0..wants.len()).collect();
+    loop {
+        let all: usize = open.iter().map(|column| shares(*column)).sum();
+        let share = room / all.max(1);
+        let fits = |column: &usize| wants[*column] <= NARROW.max(share * shares(*column));
+        let (whole, wide): (Vec<usize>, Vec<usize>) = open.iter().copied().partition(|column| fits(column));
+        for column in &whole {
+            room = room.saturating_sub(wants[*column]);
         }
-        room -= want;
-        left -= 1;
+        if whole.is_empty() || wide.is_empty() {
+            for column in wide {
+                wants[column] = (share * shares(column)).max(NARROWEST);
+            }
+            return wants;
+        }
+        open = wide;
     }
-    WIDEST.max(room)
 }
 
 #[cfg(test)]
@@ -226,6 +241,28 @@ mod tests {
             written(Shape::Json),
             "[\n{\"id\":\"p1\",\"title\":\"a\\tb \\\"c\\\"\\n\\\\\"},\n{\"id\":\"p2\",\"title\":null}\n]\n"
         );
+    }
+
+    #[test]
+    fn a_table_begins_at_the_edge_and_keeps_to_its_width() {
+        let table = written(Shape::Table(80));
+        assert_eq!(table, "id  title\np1  a b \"c\" \\\np2\n");
+        let mut out = Vec::new();
+        let mut listing = Listing::begin(&mut out, Shape::Table(40), &["id", "title", "url"]).unwrap();
+        listing.row(vec!["p1".into(), "many words ".repeat(9).into(), "x".repeat(90).into()]).unwrap();
+        listing.end().unwrap();
+        let lines = String::from_utf8(out).unwrap();
+        assert!(lines.lines().all(|line| width::width(line) <= 40), "{lines}");
+    }
+
+    #[test]
+    fn a_table_fits_the_screen_and_keeps_narrow_columns_whole() {
+        let columns = ["id", "first", "source", "title"];
+        let wide = || Cell::from("w".repeat(60));
+        let rows = [vec!["p1".into(), "2024-03-02".into(), wide(), wide()]];
+        assert_eq!(limits(&columns, &rows, 80), [2, 10, 20, 40]);
+        assert_eq!(limits(&columns, &rows, 200), [2, 10, 60, 60]);
+        assert_eq!(limits(&columns, &rows, 10), [2, 10, 8, 8]);
     }
 
     #[test]

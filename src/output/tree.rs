@@ -118,15 +118,17 @@ impl<'w> TreeWriter<'w> {
             self.guide(bars.trim_end())?;
         }
         self.begun = true;
-        writeln!(self.out, "{dim}{bars}{dim:#}{mark}{sign}{mark:#}{head}")?;
+        writeln!(self.out, "{}{}{head}", painted(dim, &bars), painted(mark, sign))?;
         let room = self.width.saturating_sub(bars.chars().count()).max(READABLE / 2);
         let mut wrapped = String::new();
-        width::wrap(marked(&comment.text, spans).trim_end(), room, "  ", &mut wrapped);
+        if !comment.text.trim().is_empty() {
+            width::wrap(marked(&comment.text, spans).trim_end(), room, "  ", &mut wrapped);
+        }
         let mut open = false;
         for line in wrapped.lines() {
             match self.styled(line.trim_end(), &mut open) {
                 line if line.is_empty() => self.guide(bars.trim_end())?,
-                line => writeln!(self.out, "{dim}{bars}{dim:#}{line}")?,
+                line => writeln!(self.out, "{}{line}", painted(dim, &bars))?,
             }
         }
         for gap in gaps {
@@ -135,10 +137,9 @@ impl<'w> TreeWriter<'w> {
         Ok(())
     }
 
-    /// Writes a line that holds nothing but guides, and no style where it holds none.
+    /// Writes a line that holds nothing but guides.
     fn guide(&mut self, bars: &str) -> io::Result<()> {
-        let dim = self.palette.dim;
-        if bars.is_empty() { writeln!(self.out) } else { writeln!(self.out, "{dim}{bars}{dim:#}") }
+        writeln!(self.out, "{}", painted(self.palette.dim, bars))
     }
 
     /// Puts the style of matches in place of the signs that stand for it, ended and begun again with each line.
@@ -219,6 +220,11 @@ fn marked(text: &str, spans: &[Range<usize>]) -> String {
     }
     out.push_str(&terminal::escape_multiline(&text[at..]));
     out
+}
+
+/// Text in a style; nothing where there is no text.
+fn painted(style: Style, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{style}{text}{style:#}") }
 }
 
 /// The author as printed, or a word for what is known.

@@ -79,7 +79,8 @@ pub(super) enum Node {
     PostKey(Pattern),
     Label(Field, Pattern),
     Domain(Pattern),
-    Id(CommentId),
+    /// One of these, in order.
+    Ids(Vec<CommentId>),
     Post(PostId),
     Status(Vec<Status>),
     Kind(Vec<Kind>),
@@ -139,6 +140,15 @@ impl Is {
             "duplicate" => Is::Duplicate,
             _ => return None,
         })
+    }
+}
+
+impl Query {
+    /// The query for these comments and no others.
+    pub fn of_ids(mut ids: Vec<CommentId>) -> Query {
+        ids.sort_unstable();
+        ids.dedup();
+        Query { root: if ids.is_empty() { Node::Nothing } else { Node::Ids(ids) }, slots: Vec::new() }
     }
 }
 
@@ -279,7 +289,7 @@ impl Compiler<'_> {
                 self.pattern(field, Pattern::Regex(regex))
             }
             Value::Comment(id) if field == Field::Under => self.slot(Slot::Under(UnderTarget::Comment(*id))),
-            Value::Comment(id) => Node::Id(*id),
+            Value::Comment(id) => Node::Ids(vec![*id]),
             Value::Post(id) => Node::Post(*id),
             Value::Number(bounds) => Node::Number(field, *bounds),
             Value::Duration(bounds) => Node::Number(field, bounds.map(|span: Span| span.millis() as f64)),
@@ -360,7 +370,7 @@ fn date(field: Field, bounds: Bounds<DatePoint>, now: i64) -> Node {
 /// How much work a condition is, so that the cheap ones are asked first.
 fn cost(node: &Node) -> u8 {
     match node {
-        Node::All | Node::Nothing | Node::Id(_) | Node::Post(_) | Node::Status(_) | Node::Kind(_) => 0,
+        Node::All | Node::Nothing | Node::Ids(_) | Node::Post(_) | Node::Status(_) | Node::Kind(_) => 0,
         Node::Is(_) | Node::Created(_) | Node::Edited(_) | Node::AuthorKind(_) | Node::HasNote => 0,
         Node::Number(Field::Words | Field::Links | Field::Caps | Field::Length, _) | Node::Known(_) => 4,
         Node::Number(..) => 1,

@@ -54,6 +54,34 @@ pub struct Entry<'a> {
 }
 
 impl<'a> Entry<'a> {
+    /// A comment of which nothing but the text is looked at ([`Needs::row`](super::Needs::row) is false).
+    pub fn of_text(id: CommentId, text: &'a str, facts: &'a Facts) -> Self {
+        Entry {
+            id,
+            source_kind: "",
+            source_scope: "",
+            key: "",
+            post: PostId(0),
+            post_key: "",
+            title: None,
+            parent: None,
+            parent_origin: None,
+            orphan: false,
+            depth: 1,
+            kind: Kind::Comment,
+            author: None,
+            author_key: None,
+            author_kind: AuthorKind::Unknown,
+            created: None,
+            edited: None,
+            text,
+            status: Status::Pending,
+            score: None,
+            revision: 0,
+            facts,
+        }
+    }
+
     /// The entry of a comment, with the key and title of its post.
     pub fn of(comment: &'a Comment, post_key: &'a str, title: Option<&'a str>, facts: &'a Facts) -> Self {
         Entry {

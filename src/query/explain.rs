@@ -1,15 +1,14 @@
 //! A query and its plan in words, for `--explain`. The store adds its SQL and its counts.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use jiff::Timestamp;
 
-use super::expr::Expr;
 use super::plan::{Narrow, Plan, UnderTarget};
 
-/// The parsed form and the plan, a few lines of plain text.
-pub fn explain(expr: &Expr, plan: &Plan) -> String {
-    let mut out = format!("query    {expr}\nasks     {}\n", line(&plan.narrow));
+/// What was read and the plan, a few lines of plain text.
+pub fn explain(read: &dyn Display, plan: &Plan) -> String {
+    let mut out = format!("query    {read}\nasks     {}\n", line(&plan.narrow));
     let then = match plan.exact {
         true => "nothing more: these are the matches",
         false => "each candidate is matched against the whole query",
@@ -56,7 +55,8 @@ pub(super) fn line(narrow: &Narrow) -> String {
         Narrow::Source(pattern) => format!("source {pattern}"),
         Narrow::Key(pattern) => format!("source id {pattern}"),
         Narrow::PostKey(pattern) => format!("post's source id {pattern}"),
-        Narrow::Id(id) => id.to_string(),
+        Narrow::Ids(ids) if ids.len() > MAX_SHOWN => format!("one of {} comments", ids.len()),
+        Narrow::Ids(ids) => names(ids),
         Narrow::Post(id) => format!("post {id}"),
         Narrow::Under(UnderTarget::Comment(id)) => format!("under {id}"),
         Narrow::Under(UnderTarget::Key(pattern)) => format!("under a comment whose source id {pattern}"),

@@ -156,7 +156,7 @@ pub(super) fn holds(node: &Node, entry: &Entry<'_>, reading: &Reading<'_>, slot:
         Node::PostKey(pattern) => pattern.matches(entry.post_key),
         Node::Label(field, pattern) => label(*field, pattern, entry),
         Node::Domain(pattern) => traits::hosts(reading.text).any(|host| within(pattern, host)),
-        Node::Id(id) => entry.id == *id,
+        Node::Ids(ids) => ids.binary_search(&entry.id).is_ok(),
         Node::Post(id) => entry.post == *id,
         Node::Status(set) => set.contains(&entry.status),
         Node::Kind(set) => set.contains(&entry.kind),

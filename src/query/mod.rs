@@ -32,7 +32,7 @@ mod traits;
 mod value;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use compile::{Is, Lookup, NoLookup, Query, Setting, compile};
 pub use dates::{DatePoint, Span, Unit};

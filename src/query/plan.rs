@@ -9,7 +9,8 @@
 //!   an address or a domain likewise: never exact.
 //! - A conjunction may leave out what can't be narrowed; a disjunction can only be narrowed if all of it can be.
 //! - A negation is narrowed only if what it negates is exact, else nothing is known of what is left.
-//! - A relation holds of a comment only if the comment it leads to fulfils the inner tree; exact if that is.
+//! - A relation holds of a comment only if the comment it leads to fulfils the inner tree; exact if that is. That
+//!   comment is of the same thread, so `thread:{…}` narrows every other relation: never exact.
 
 use std::ops::Range;
 
@@ -50,8 +51,8 @@ pub enum Narrow {
     Key(Pattern),
     /// The source's own id of the post.
     PostKey(Pattern),
-    /// Quell's number.
-    Id(CommentId),
+    /// Quell's number is one of these; at least one, in order.
+    Ids(Vec<CommentId>),
     /// Quell's number of the post.
     Post(PostId),
     /// That comment and all below it.
@@ -99,10 +100,12 @@ pub struct Plan {
     pub needs: Needs,
 }
 
-/// What the matcher looks at beside a comment's own ids, times, status, kind, score and depth. What is not needed may
-/// be left out of an [`Entry`](super::Entry) and its [`Facts`](super::Facts); thread members have the same needs.
+/// What the matcher looks at. What is not needed may be left out of an [`Entry`](super::Entry) and its
+/// [`Facts`](super::Facts); thread members have the same needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Needs {
+    /// Anything but the text: a comment's ids, times, status, kind, score and depth, and whatever is asked for below.
+    pub row: bool,
     /// The text.
     pub text: bool,
     /// The author's name and key.
@@ -137,7 +140,8 @@ pub struct Needs {
 /// it must all know.
 pub fn plan(query: &Query, can: &dyn Fn(&Narrow) -> bool) -> Plan {
     let (narrow, exact) = narrow(&query.root, query, can);
-    let mut needs = Needs { thread: !query.slots.is_empty(), ..Needs::default() };
+    let in_threads = !query.slots.is_empty();
+    let mut needs = Needs { thread: in_threads, row: in_threads, ..Needs::default() };
     note(&query.root, &mut needs);
     for slot in &query.slots {
         if let Slot::Relation(_, inner) = slot {
@@ -170,12 +174,7 @@ fn narrow(node: &Node, query: &Query, can: &dyn Fn(&Narrow) -> bool) -> (Narrow,
             Slot::Under(target) => Narrow::Under(target.clone()),
             Slot::Relation(relation, inner) => {
                 let (inner, exact) = narrow(inner, query, can);
-                // Even "a parent of any sort" is worth asking, but what holds of nothing leads to nothing.
-                let relation = match inner {
-                    Narrow::Nothing => return (Narrow::Nothing, true),
-                    inner => Narrow::Relation(*relation, Box::new(inner)),
-                };
-                return if can(&relation) { (relation, exact) } else { (Narrow::All, false) };
+                return related(*relation, inner, exact, can);
             }
         },
         Node::Phrase(phrase, _) => Narrow::Words(phrase.clone()),
@@ -195,7 +194,7 @@ fn narrow(node: &Node, query: &Query, can: &dyn Fn(&Narrow) -> bool) -> (Narrow,
         Node::Key(pattern) => Narrow::Key(pattern.clone()),
         Node::PostKey(pattern) => Narrow::PostKey(pattern.clone()),
         Node::Label(field, pattern) => Narrow::Label(*field, pattern.clone()),
-        Node::Id(id) => Narrow::Id(*id),
+        Node::Ids(ids) => Narrow::Ids(ids.clone()),
         Node::Post(id) => Narrow::Post(*id),
         Node::Status(set) => Narrow::Status(set.clone()),
         Node::Kind(set) => Narrow::Kind(set.clone()),
@@ -208,6 +207,23 @@ fn narrow(node: &Node, query: &Query, can: &dyn Fn(&Narrow) -> bool) -> (Narrow,
         Node::Known(field) => Narrow::Known(*field),
     };
     if allowed(&leaf, can) { (leaf, true) } else { (Narrow::All, false) }
+}
+
+/// A relation to comments that fulfil a condition. One that the store can't ask for still narrows: its comments are of
+/// the same thread.
+fn related(relation: Relation, inner: Narrow, exact: bool, can: &dyn Fn(&Narrow) -> bool) -> (Narrow, bool) {
+    // Even "a parent of any sort" is worth asking, but what holds of nothing leads to nothing.
+    if matches!(inner, Narrow::Nothing) {
+        return (Narrow::Nothing, true);
+    }
+    let everything = matches!(inner, Narrow::All);
+    let asked = Narrow::Relation(relation, Box::new(inner));
+    if can(&asked) {
+        return (asked, exact);
+    }
+    let Narrow::Relation(_, inner) = asked else { return (Narrow::All, false) };
+    let thread = Narrow::Relation(Relation::Thread, inner);
+    if !everything && can(&thread) { (thread, false) } else { (Narrow::All, false) }
 }
 
 fn narrows(parts: &[Node], query: &Query, can: &dyn Fn(&Narrow) -> bool) -> (Vec<Narrow>, bool) {
@@ -300,6 +316,17 @@ fn note(node: &Node, needs: &mut Needs) {
         Node::Phrase(..) | Node::Phrases(..) | Node::Regex(_) | Node::Fold(..) | Node::Has(_) | Node::Domain(_) => {
             needs.text = true;
         }
+        Node::All | Node::Nothing => {}
+        Node::Label(field, _) | Node::Number(field, _) | Node::Known(field) => note_field(*field, needs),
+        other => {
+            needs.row = true;
+            note_row(other, needs);
+        }
+    }
+}
+
+fn note_row(node: &Node, needs: &mut Needs) {
+    match node {
         Node::Author(_) => needs.author = true,
         Node::Title(_) | Node::PostKey(_) => needs.post = true,
         Node::Source(_) => needs.source = true,
@@ -308,15 +335,18 @@ fn note(node: &Node, needs: &mut Needs) {
         Node::Is(Is::Flagged) => needs.flags = true,
         Node::Is(Is::Decided) => needs.decisions = true,
         Node::Is(Is::Duplicate) => needs.duplicate = true,
-        Node::Label(field, _) | Node::Number(field, _) | Node::Known(field) => note_field(*field, needs),
         _ => {}
     }
 }
 
 fn note_field(field: Field, needs: &mut Needs) {
+    if matches!(field, Field::Words | Field::Length | Field::Links | Field::Caps) {
+        needs.text = true;
+        return;
+    }
+    needs.row = true;
     match field {
         Field::Score | Field::Depth | Field::Edits => {}
-        Field::Words | Field::Length | Field::Links | Field::Caps => needs.text = true,
         Field::Replies => needs.replies = true,
         Field::AuthorComments | Field::AuthorRemoved | Field::AuthorAge => needs.history = true,
         Field::Flag | Field::Rule | Field::Flags => needs.flags = true,

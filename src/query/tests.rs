@@ -11,8 +11,8 @@ use crate::model::PostId;
 use crate::model::{Author, BodyFormat, Comment, CommentId, Kind, ParentOrigin, Precision, SourceKey, Status, Time};
 
 /// 2016-04-05T12:00:00Z
-const NOW: i64 = 1_459_857_600_000;
-const DAY: i64 = 86_400_000;
+pub(crate) const NOW: i64 = 1_459_857_600_000;
+pub(crate) const DAY: i64 = 86_400_000;
 
 /// Threads in memory.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl World for Memory {
     }
 }
 
-struct Names;
+pub(crate) struct Names;
 
 impl Lookup for Names {
     fn saved(&self, name: &str) -> Result<String, String> {
@@ -53,7 +53,7 @@ impl Lookup for Names {
     }
 }
 
-fn ready(query: &str) -> Query {
+pub(crate) fn ready(query: &str) -> Query {
     let expr = parse(query).unwrap_or_else(|fault| panic!("{}", fault.render(query)));
     compile(&expr, &Setting { now: NOW, lookup: &Names }).unwrap_or_else(|fault| panic!("{}", fault.render(query)))
 }
@@ -314,6 +314,17 @@ fn a_store_may_refuse_any_condition() {
     assert!(matches!(plan.narrow, Narrow::Words(_)));
 }
 
+#[test]
+fn a_relation_that_a_store_refuses_narrows_to_its_threads() {
+    let can = |leaf: &Narrow| !matches!(leaf, Narrow::Relation(relation, _) if *relation != Relation::Thread);
+    let planned = |query: &str| plan(&ready(query), &can);
+    let narrowed = planned("ancestor:{author:ann} foo");
+    assert!(!narrowed.exact);
+    assert_eq!(explain::line(&narrowed.narrow), "(words \"foo\" and thread {author is \"ann\"})");
+    assert!(matches!(planned("sibling:{words:<5}").narrow, Narrow::All));
+    assert!(matches!(planned("-descendant:{foo}").narrow, Narrow::All));
+}
+
 /// Answers a narrowing by brute force, from its documentation and not from the matcher's code.
 fn narrowed(narrow: &Narrow, entry: &Entry<'_>, all: &[Entry<'_>]) -> bool {
     let related = |relation: Relation| -> Vec<&Entry<'_>> {
@@ -363,7 +374,7 @@ fn narrowed(narrow: &Narrow, entry: &Entry<'_>, all: &[Entry<'_>]) -> bool {
         Narrow::Source(pattern) => pattern.matches(entry.source_kind) || pattern.matches(entry.source_scope),
         Narrow::Key(pattern) => pattern.matches(entry.key),
         Narrow::PostKey(pattern) => pattern.matches(entry.post_key),
-        Narrow::Id(id) => entry.id == *id,
+        Narrow::Ids(ids) => ids.contains(&entry.id),
         Narrow::Post(id) => entry.post == *id,
         Narrow::Under(target) => {
             let is = |other: &Entry<'_>| match target {
@@ -399,7 +410,7 @@ fn indexed(phrase: &Phrase, text: &str) -> bool {
 }
 
 /// Words that meet often, in many disguises.
-const WORDS: &[&str] = &[
+pub(crate) const WORDS: &[&str] = &[
     "foo",
     "Foo",
     "FOO",
@@ -431,7 +442,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// Queries that the words and the world can answer.
-fn queries() -> impl Strategy<Value = String> {
+pub(crate) fn queries() -> impl Strategy<Value = String> {
     let word = prop::sample::select(WORDS).prop_filter("searchable", |word| *word != "!!");
     let regex = prop::sample::select(vec![
         r"/\bfoo\b/",
@@ -562,9 +573,15 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_plan_holds_every_match_and_nothing_else_where_it_says_so(text in queries(), world in worlds()) {
+    fn the_plan_holds_every_match_and_nothing_else_where_it_says_so(
+        text in queries(),
+        world in worlds(),
+        refuses in any::<bool>(),
+    ) {
         let query = ready(&text);
-        let plan = plan(&query, &|_| true);
+        let plan = plan(&query, &|leaf| {
+            !refuses || !matches!(leaf, Narrow::Relation(relation, _) if *relation != Relation::Thread)
+        });
         let mut matcher = Matcher::new(&query, &world);
         let all: Vec<Entry<'_>> = world.threads.iter().flat_map(|(_, thread)| thread.entries()).collect();
         for entry in &all {

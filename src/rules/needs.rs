@@ -8,6 +8,7 @@ pub(super) fn of<'q>(queries: impl IntoIterator<Item = &'q Query>) -> Needs {
         let mut signals = a.signals;
         signals.extend(b.signals.into_iter().filter(|field| !signals.contains(field)).collect::<Vec<_>>());
         Needs {
+            row: a.row | b.row,
             text: a.text | b.text,
             author: a.author | b.author,
             post: a.post | b.post,

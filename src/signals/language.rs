@@ -3,6 +3,9 @@
 //! A guess by script and by the commonest function words of the languages that share ours; enough to abstain by, not
 //! meant to name a language to a reader.
 
+use super::model::reading::Reading;
+use crate::text::fold::Kind;
+
 /// What a text seems to be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -14,43 +17,42 @@ pub enum Language {
     Unclear,
 }
 
-/// Words looked at; more don't change the answer.
+/// Letters and words looked at; more don't change the answer.
+const LETTERS: usize = 200;
 const WORDS: usize = 60;
 
-/// Common words that the other languages of the list below don't use.
+/// Common words that the other languages of the list below don't use, sorted.
 const ENGLISH: &[&str] = &[
-    "the", "and", "of", "to", "is", "you", "that", "it", "for", "was", "are", "with", "this", "have", "not", "be",
-    "your", "they", "what", "from", "but", "or", "by", "if", "about", "would", "there", "my", "who", "get", "just",
-    "like", "his", "her", "can", "how", "why", "should", "because", "don", "im", "its", "has", "been", "were",
+    "about", "and", "are", "be", "because", "been", "but", "by", "can", "did", "don", "for", "from", "get", "has",
+    "have", "her", "his", "how", "if", "is", "it", "its", "just", "like", "my", "not", "of", "or", "should", "that",
+    "the", "there", "they", "this", "to", "was", "were", "what", "who", "why", "with", "would", "you", "your",
 ];
 
 /// Common words of German, French, Spanish, Portuguese, Italian, Dutch, Polish, Swedish, Turkish, Indonesian, Czech and
-/// Finnish that are not English words.
+/// Finnish that are not English words, folded and sorted.
 const OTHER: &[&str] = &[
-    "der", "und", "nicht", "ist", "ich", "das", "ein", "eine", "mit", "auf", "auch", "sie", "wir", "aber", "le", "les",
-    "est", "et", "une", "des", "que", "qui", "pas", "dans", "pour", "sur", "vous", "je", "el", "los", "las", "una",
-    "por", "para", "como", "pero", "muy", "esta", "eso", "os", "uma", "não", "mais", "você", "isso", "il", "di", "che",
-    "è", "per", "non", "sono", "della", "questo", "het", "een", "niet", "van", "dat", "zijn", "ook", "maar", "nie",
-    "się", "jest", "że", "jak", "och", "att", "det", "som", "inte", "är", "bir", "ve", "bu", "için", "çok", "yang",
-    "dan", "tidak", "ini", "itu", "je", "že", "není", "ja", "ei", "että", "ovat",
+    "aber", "att", "auch", "auf", "bir", "bu", "che", "cok", "como", "dan", "dans", "das", "dat", "della", "der",
+    "des", "det", "di", "een", "ei", "ein", "eine", "el", "eso", "est", "esta", "et", "etta", "het", "ich", "icin",
+    "il", "ini", "inte", "isso", "ist", "itu", "ja", "jak", "je", "jest", "las", "le", "les", "los", "maar", "mais",
+    "mit", "muy", "nao", "neni", "nicht", "nie", "niet", "non", "och", "ook", "os", "ovat", "para", "pas", "per",
+    "pero", "por", "pour", "que", "questo", "qui", "sie", "som", "sono", "sur", "tidak", "uma", "una", "und", "une",
+    "van", "ve", "voce", "vous", "wir", "yang", "zijn",
 ];
 
-/// Guesses the language of a text.
-pub fn of(text: &str) -> Language {
-    let letters = text.chars().filter(|c| c.is_alphabetic()).take(400);
+/// Guesses the language of a text that was read.
+pub fn of(text: &str, reading: &Reading) -> Language {
     let (mut latin, mut foreign) = (0usize, 0usize);
-    for letter in letters {
+    for letter in text.chars().filter(|c| c.is_alphabetic()).take(LETTERS) {
         if is_latin(letter) { latin += 1 } else { foreign += 1 }
     }
     if foreign > latin {
         return Language::Other;
     }
     let (mut english, mut other, mut many) = (0usize, 0usize, 0usize);
-    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty() && word.len() <= 12);
-    for word in words.take(WORDS) {
-        let word = word.to_lowercase();
-        english += usize::from(ENGLISH.contains(&word.as_str()));
-        other += usize::from(OTHER.contains(&word.as_str()));
+    let plain = reading.words().filter(|(_, kind, _)| *kind == Kind::Plain);
+    for (word, _, _) in plain.filter(|(word, _, _)| word.len() <= 12).take(WORDS) {
+        english += usize::from(ENGLISH.binary_search(&word).is_ok());
+        other += usize::from(OTHER.binary_search(&word).is_ok());
         many += 1;
     }
     match () {
@@ -68,7 +70,17 @@ fn is_latin(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::model::reading::read;
     use super::*;
+
+    fn of(text: &str) -> Language {
+        super::of(text, &read(text))
+    }
+
+    #[test]
+    fn lists_are_sorted() {
+        assert!(ENGLISH.is_sorted() && OTHER.is_sorted());
+    }
 
     #[test]
     fn tells_english_from_others_and_admits_doubt() {

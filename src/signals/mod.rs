@@ -5,10 +5,24 @@
 //!
 //! Architecture invariant: a signal never acts and never sees the store.
 
+pub mod abuse;
+pub mod caps;
 pub mod copies;
+pub mod eval;
+pub mod evasion;
+pub mod heads;
+pub mod identity;
 pub mod language;
+pub mod learner;
+pub mod links;
+pub mod mix;
 pub mod model;
+pub mod offtopic;
+pub mod pattern;
+pub mod personal;
 pub mod quoting;
+pub mod spam;
+pub mod train;
 
 mod registry;
 mod subject;

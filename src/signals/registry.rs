@@ -2,10 +2,20 @@
 
 use std::ops::Range;
 
-use super::{Subject, quoting};
+use super::{Subject, abuse, caps, evasion, identity, links, offtopic, personal, quoting, spam};
 
 /// All signals, in the order in which they are shown.
-pub static SIGNALS: &[&Signal] = &[&quoting::SIGNAL];
+pub static SIGNALS: &[&Signal] = &[
+    &abuse::SIGNAL,
+    &identity::SIGNAL,
+    &spam::SIGNAL,
+    &links::SIGNAL,
+    &personal::SIGNAL,
+    &caps::SIGNAL,
+    &quoting::SIGNAL,
+    &evasion::SIGNAL,
+    &offtopic::SIGNAL,
+];
 
 /// The signal of this name.
 pub fn signal(name: &str) -> Option<&'static Signal> {

@@ -9,6 +9,7 @@ use std::ops::Range;
 use super::language::{self, Language};
 use super::model::features::Features;
 use super::model::reading::{self, Reading};
+use super::offtopic::likeness::sentences;
 use super::quoting;
 
 /// The text of one comment, with what is known of it so far.
@@ -19,7 +20,26 @@ pub struct Subject<'a> {
     own: OnceCell<Cow<'a, str>>,
     reading: OnceCell<Reading>,
     features: OnceCell<Features>,
+    windows: OnceCell<Vec<Window>>,
     language: OnceCell<Language>,
+}
+
+/// Texts longer than this many bytes are also read in windows: 600 is where single rude sentences begin to drown.
+const LONG: usize = 600;
+
+/// Windows are whole sentences of at least this many bytes together.
+const WINDOW: usize = 300;
+
+/// Windows read of one text; what follows in a longer one is not looked at.
+const MOST_WINDOWS: usize = 64;
+
+/// A stretch of whole sentences of a long text.
+#[derive(Debug, Clone)]
+pub struct Window {
+    /// Where it stands in the text.
+    pub span: Range<usize>,
+    /// Its features.
+    pub features: Features,
 }
 
 impl<'a> Subject<'a> {
@@ -31,6 +51,7 @@ impl<'a> Subject<'a> {
             own: OnceCell::new(),
             reading: OnceCell::new(),
             features: OnceCell::new(),
+            windows: OnceCell::new(),
             language: OnceCell::new(),
         }
     }
@@ -61,10 +82,32 @@ impl<'a> Subject<'a> {
         self.features.get_or_init(|| Features::of(self.reading()))
     }
 
+    /// A long own text in windows; none of a short one.
+    pub fn windows(&self) -> &[Window] {
+        self.windows.get_or_init(|| windows(self.own()))
+    }
+
     /// What language the own text seems to be in.
     pub fn language(&self) -> Language {
-        *self.language.get_or_init(|| language::of(self.own()))
+        *self.language.get_or_init(|| language::of(self.own(), self.reading()))
     }
+}
+
+fn windows(own: &str) -> Vec<Window> {
+    if own.len() <= LONG {
+        return Vec::new();
+    }
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for sentence in sentences(own) {
+        let full = spans.len() == MOST_WINDOWS;
+        match spans.last_mut() {
+            Some(last) if last.len() < WINDOW => last.end = sentence.end,
+            _ if full => break,
+            _ => spans.push(sentence),
+        }
+    }
+    let window = |span: Range<usize>| Window { features: Features::of(&reading::read(&own[span.clone()])), span };
+    spans.into_iter().map(window).collect()
 }
 
 fn without<'a>(text: &'a str, quotes: &[Range<usize>]) -> Cow<'a, str> {
@@ -90,6 +133,14 @@ mod tests {
     fn quotes_are_blanked_and_places_stay() {
         let subject = Subject::new("> soup\nbread");
         assert_eq!(subject.own(), "       bread");
+    }
+
+    #[test]
+    fn long_texts_are_also_read_in_windows() {
+        assert_eq!(Subject::new("Soup is good.").windows().len(), 0);
+        let text = "The soup was good and the bread was fresh. ".repeat(20);
+        let windows: Vec<usize> = Subject::new(&text).windows().iter().map(|w| w.span.len()).collect();
+        assert!(windows.len() == 3 && windows[..2].iter().all(|length| *length >= WINDOW), "{windows:?}");
     }
 
     #[test]

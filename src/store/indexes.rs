@@ -11,6 +11,8 @@ const INDEXES: &[(&str, &str)] = &[
     ("comments_by_parent", "comments (parent_id) where parent_id is not null"),
     // An author's history: author:, author.comments.
     ("comments_by_author", "comments (author_id, created) where author_id is not null"),
+    // Names printed on comments of nobody in particular, or otherwise than the author's: author:.
+    ("comments_by_name", "comments (author_name) where author_name is not null"),
     // Newest first and date ranges.
     ("comments_by_time", "comments (created)"),
     // Parents that have not been seen yet: what every import tries to resolve.

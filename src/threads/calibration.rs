@@ -11,9 +11,8 @@ const CAP_WITHOUT_NAMES: f32 = 0.90;
 const CAP_CAUTIOUS: f32 = 0.80;
 /// Quotations and names.
 const CAP: f32 = 0.99;
-/// Imagined answers, half right half wrong at the score's own probability, that hold a line near the identity while
-/// there is little to learn from.
-const PRIOR: f64 = 8.0;
+/// How strongly a line is held to that of wider experience, in outcomes, while there is little to learn from.
+const PRIOR: f64 = 16.0;
 
 /// A line in log odds for each inferred class.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -63,10 +62,10 @@ impl Calibration {
         sigmoid(f64::from(line.slope) * logit(probability) + f64::from(line.shift)).min(f64::from(cap)) as f32
     }
 
-    /// Fits a line for each class.
-    pub fn fit(outcomes: &[Outcome]) -> Calibration {
-        let line = |class: Class| {
-            Line::fit(
+    /// Fits a line for each class, near those of wider experience.
+    pub fn fit(outcomes: &[Outcome], wider: &Calibration) -> Calibration {
+        let line = |class: Class, wider: Line| {
+            wider.fit(
                 outcomes
                     .iter()
                     .filter(|outcome| outcome.class == class)
@@ -74,21 +73,22 @@ impl Calibration {
             )
         };
         Calibration {
-            quote: line(Class::Quote),
-            mention: line(Class::Mention),
-            wording: line(Class::Wording),
-            position: line(Class::Position),
+            quote: line(Class::Quote, wider.quote),
+            mention: line(Class::Mention, wider.mention),
+            wording: line(Class::Wording, wider.wording),
+            position: line(Class::Position, wider.position),
         }
     }
 }
 
 impl Line {
-    /// Newton's method on the log likelihood, which is concave, with a prior around slope 1 and shift 0.
-    fn fit(points: impl Iterator<Item = (f64, bool)>) -> Line {
+    /// Newton's method on the log likelihood, which is concave, with a prior around this line.
+    fn fit(self, points: impl Iterator<Item = (f64, bool)>) -> Line {
         let points: Vec<(f64, f64)> = points.map(|(x, right)| (x, f64::from(u8::from(right)))).collect();
-        let (mut slope, mut shift) = (1.0_f64, 0.0_f64);
+        let center = (f64::from(self.slope), f64::from(self.shift));
+        let (mut slope, mut shift) = center;
         for _ in 0..50 {
-            let (mut gs, mut gb) = (PRIOR * (slope - 1.0), PRIOR * shift);
+            let (mut gs, mut gb) = (PRIOR * (slope - center.0), PRIOR * (shift - center.1));
             let (mut ss, mut sb, mut bb) = (PRIOR, 0.0, PRIOR);
             for (x, y) in &points {
                 let p = sigmoid(slope * x + shift);
@@ -128,7 +128,7 @@ mod tests {
     fn an_overconfident_score_is_taken_back() {
         let outcomes: Vec<Outcome> =
             (0..1000).map(|k| Outcome { class: Class::Quote, probability: 0.95, right: k % 10 < 7 }).collect();
-        let confidence = Calibration::fit(&outcomes).confidence(Class::Quote, 0.95, false);
+        let confidence = Calibration::fit(&outcomes, &Calibration::default()).confidence(Class::Quote, 0.95, false);
         assert!((confidence - 0.7).abs() < 0.03, "{confidence}");
     }
 

@@ -8,8 +8,19 @@ use super::labelled::Labelled;
 pub struct Loss {
     /// Share of the authors' names that go.
     pub names: f64,
-    /// Whether `>` and quote marks go.
-    pub quote_marks: bool,
+    /// What becomes of `>` and quote marks.
+    pub quotes: Quotes,
+}
+
+/// What becomes of the marks of quotations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quotes {
+    /// They stay.
+    Kept,
+    /// They go.
+    Unmarked,
+    /// Quoted lines lose their `>` and stand between quote marks instead.
+    Inline,
 }
 
 /// A copy of a thread with less in it; which names go depends on the seed and the thread's id alone.
@@ -21,8 +32,10 @@ pub fn degrade(thread: &Labelled, loss: Loss, seed: u64) -> Labelled {
         if ((state >> 11) as f64) < loss.names * (1_u64 << 53) as f64 {
             comment.author.clear();
         }
-        if loss.quote_marks {
-            comment.text = without_quote_marks(&comment.text);
+        match loss.quotes {
+            Quotes::Kept => {}
+            Quotes::Unmarked => comment.text = without_quote_marks(&comment.text),
+            Quotes::Inline => comment.text = inline_quotes(&comment.text),
         }
     }
     copy
@@ -39,10 +52,60 @@ fn mix(state: u64) -> u64 {
 fn without_quote_marks(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for line in text.split_inclusive('\n') {
-        let bare = line.trim_start_matches([' ', '\t', '>', '|']);
-        let quoted = line[..line.len() - bare.len()].contains(['>', '|']);
-        let line = if quoted { bare } else { line };
+        let line = unquoted(line).unwrap_or(line);
         out.extend(line.chars().filter(|c| !matches!(c, '"' | '“' | '”' | '«' | '»' | '„' | '{' | '}')));
     }
     out
+}
+
+/// Each paragraph of quoted lines between quote marks.
+fn inline_quotes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut open = false;
+    for line in text.split_inclusive('\n') {
+        let quoted = unquoted(line).filter(|bare| !bare.trim().is_empty());
+        if open && quoted.is_none() {
+            let end = out.trim_end().len();
+            out.insert(end, '”');
+        } else if !open && quoted.is_some() {
+            out.push('“');
+        }
+        open = quoted.is_some();
+        out.push_str(unquoted(line).unwrap_or(line));
+    }
+    if open {
+        out.push('”');
+    }
+    out
+}
+
+/// A quoted line without its marks.
+fn unquoted(line: &str) -> Option<&str> {
+    let bare = line.trim_start_matches([' ', '\t', '>', '|']);
+    line[..line.len() - bare.len()].contains(['>', '|']).then_some(bare)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::threads::LabelledComment;
+
+    fn degraded(text: &str, loss: Loss) -> LabelledComment {
+        let comment = LabelledComment { author: "Tam".to_owned(), text: text.to_owned(), ..LabelledComment::default() };
+        let thread = Labelled { id: "t".to_owned(), comments: vec![comment], ..Labelled::default() };
+        degrade(&thread, loss, 1).comments.remove(0)
+    }
+
+    #[test]
+    fn quoted_lines_lose_their_marks_or_get_others() {
+        let text = "> one\n> two\n\nmy “own” words";
+        assert_eq!(degraded(text, Loss { names: 0.0, quotes: Quotes::Unmarked }).text, "one\ntwo\n\nmy own words");
+        assert_eq!(degraded(text, Loss { names: 0.0, quotes: Quotes::Inline }).text, "“one\ntwo”\n\nmy “own” words");
+    }
+
+    #[test]
+    fn names_go_by_their_share() {
+        assert_eq!(degraded("x", Loss { names: 1.0, quotes: Quotes::Kept }).author, "");
+        assert_eq!(degraded("x", Loss { names: 0.0, quotes: Quotes::Kept }).author, "Tam");
+    }
 }

@@ -228,3 +228,37 @@ fn shared_ancestors(truth: &[Target], proposed: &[Target], depths: &[usize]) -> 
     }
     shared
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::threads::read_labelled;
+
+    #[test]
+    fn a_chain_is_all_right_for_previous_and_all_wrong_for_root() {
+        let posts: Vec<String> = (1..=4)
+            .map(|n| {
+                format!(
+                    r#"{{"n":{n},"author":"","text":"kettle {n}","parent":{}}}"#,
+                    if n == 1 { "null".to_owned() } else { (n - 1).to_string() }
+                )
+            })
+            .collect();
+        let line = format!(r#"{{"id":"t","op_is_post":false,"posts":[{}]}}"#, posts.join(","));
+        let threads = read_labelled(line.as_bytes()).unwrap();
+        let previous = evaluate(&threads, Method::Baseline(Baseline::Previous));
+        assert_eq!((previous.edges, previous.accuracy, previous.exact_trees), (3, 1.0, 1.0));
+        assert_eq!((previous.ancestor_f1, previous.b_cubed_f1, previous.sure_precision), (1.0, 1.0, None));
+        let root = evaluate(&threads, Method::Baseline(Baseline::Root));
+        assert_eq!((root.accuracy, root.ancestor_f1), (0.0, 0.0));
+        assert!((root.b_cubed_f1 - 0.4).abs() < 1e-9, "{}", root.b_cubed_f1);
+    }
+
+    #[test]
+    fn confidence_bins_measure_the_gap() {
+        let mut counts = Counts::default();
+        (0..10).for_each(|k| counts.edge(k < 7, 0.95, true));
+        assert!((counts.figures().calibration_error - 0.25).abs() < 1e-6);
+        assert_eq!(counts.figures().sure_precision, None);
+    }
+}

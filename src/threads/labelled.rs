@@ -153,3 +153,40 @@ fn labelled(line: Line) -> Labelled {
     let comments: Vec<LabelledComment> = comments.collect();
     Labelled { id: line.id, title: line.title, post, comments, linked }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parents_become_targets_and_the_first_post_the_root() {
+        let line = r#"{"id":"t","op_is_post":true,"posts":[{"n":1,"author":"A","text":"x","parent":null,"ts":1},
+            {"n":2,"author":"B","text":"y","parent":1,"ts":1700000000},{"n":3,"author":"","text":"z","parent":2,"ts":3},
+            {"n":4,"author":"","text":"z","parent":99,"ts":4}]}"#
+            .replace('\n', "");
+        let threads = read_labelled(line.as_bytes()).unwrap();
+        let comments = &threads[0].comments;
+        assert_eq!(
+            comments.iter().map(|c| c.truth[0]).collect::<Vec<_>>(),
+            [Target::Root, Target::Comment(0), Target::Root]
+        );
+        assert_eq!(comments.iter().map(|c| c.scored).collect::<Vec<_>>(), [false, true, true]);
+        assert_eq!((comments[0].time, comments[1].time), (Some(1_700_000_000), None));
+        assert_eq!(threads[0].page().author, Some("A"));
+    }
+
+    #[test]
+    fn links_of_a_chat_may_be_several_and_lead_to_itself() {
+        let line = r#"{"id":"c","posts":[{"n":7,"author":"A","text":"x","parent":null,"links":[7],"scored":true},{"n":8,"text":"y","parent":7,"links":[7,3],"scored":true}]}"#;
+        let threads = read_labelled(line.as_bytes()).unwrap();
+        let comments = &threads[0].comments;
+        assert_eq!((&comments[0].truth, comments[0].links), (&vec![Target::Root], 1));
+        assert_eq!((&comments[1].truth, comments[1].links), (&vec![Target::Comment(0)], 2));
+    }
+
+    #[test]
+    fn a_bad_line_is_named() {
+        let error = read_labelled(&b"\n{\"id\": 3}\n"[..]).unwrap_err();
+        assert_eq!(error.to_string(), "line 2 is not a labelled thread");
+    }
+}

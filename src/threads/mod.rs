@@ -30,10 +30,10 @@ pub mod tree;
 
 pub use authors::propose_authors;
 pub use baselines::Baseline;
-pub use degrade::{Loss, degrade};
+pub use degrade::{Loss, Quotes, degrade};
 pub use edge::{Alternative, AuthorGrounds, AuthorProposal, Class, Edge, Evidence};
 pub use eval::{Figures, Method, evaluate};
-pub use fit::{FitOptions, Set, fit, fit_across_sites};
+pub use fit::{FitOptions, Set, fit, fit_across_sites, word_table};
 pub use infer::{infer, infer_all};
 pub use labelled::{Labelled, LabelledComment, read_labelled};
 pub use page::{Entry, Page, Target};

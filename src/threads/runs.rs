@@ -131,7 +131,7 @@ impl Grams {
     }
 
     fn see(&mut self, index: &Index<'_>, node: Node, at: u32, tokens: &[Token]) {
-        let hash = tokens.iter().fold(0x51_7cc1_b727_220a_95_u64, |hash, token| {
+        let hash = tokens.iter().fold(0x517c_c1b7_2722_0a95_u64, |hash, token| {
             (hash.rotate_left(21) ^ u64::from(token.word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
         });
         let slot = self.grams.entry(hash ^ (hash >> 29));
@@ -172,8 +172,8 @@ impl Grams {
         original: bool,
     ) {
         let (earlier, their_at) = theirs;
-        let their_depth = index.tokens(earlier)[their_at as usize].depth;
-        let added = |depth: u8, words: u32| if tokens[0].depth == depth { words } else { 0 };
+        let their_depth = level(&index.tokens(earlier)[their_at as usize]);
+        let added = |depth: u8, words: u32| if level(&tokens[0]) == depth { words } else { 0 };
         let gram = GRAM as u32;
         let open = &mut self.open[earlier as usize];
         if open.0 == node {
@@ -207,4 +207,9 @@ impl Grams {
             ..Run::default()
         });
     }
+}
+
+/// How deep a word is quoted; quote marks count as one level where lines are not marked.
+fn level(token: &Token) -> u8 {
+    token.depth.max(u8::from(token.marked))
 }

@@ -38,6 +38,13 @@ pub(crate) struct Quote {
     pub their_start: u32,
 }
 
+impl Quote {
+    /// Marked as a quotation, long enough, and nobody had the words before: hardly anything else than an answer.
+    pub fn sure(&self) -> bool {
+        self.strong_original && self.marked_original * 10 >= self.original * 6
+    }
+}
+
 /// The quotations of a comment taken together.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Quotes {
@@ -51,6 +58,8 @@ pub(crate) struct Quotes {
     pub latest_strong: Node,
     /// How many earlier comments are strongly quoted.
     pub strong: u32,
+    /// How many of these quotations are sure ones.
+    pub sure: u32,
     pub last_end: u32,
 }
 
@@ -354,6 +363,7 @@ impl<'a> Scanner<'a> {
                 all.most_run_earliest = all.most_run_earliest.min(*node);
                 all.most_run_latest = latest(all.most_run_latest);
             }
+            all.sure += u32::from(quote.sure());
             if quote.strong {
                 all.strong += 1;
                 all.latest_strong = latest(all.latest_strong);

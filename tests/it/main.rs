@@ -2,6 +2,8 @@
 
 mod architecture;
 mod attacks;
+mod decide;
+mod decide_model;
 mod disqus;
 mod generic;
 mod help;

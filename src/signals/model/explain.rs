@@ -30,13 +30,14 @@ pub(super) fn explain(model: &Model, reading: &Reading) -> Vec<Heavy> {
     });
     let n = places.len().max(1) as f64;
     let slope = model.header().calibration.slope;
+    let units = [slope / n.sqrt(), slope * f64::from(model.header().settings.broad_share) / n];
     let mut sums: BTreeMap<usize, f64> = BTreeMap::new();
     each(reading, &mut |hash, span| {
         if span.is_empty() {
             return;
         }
         let [sharp, broad] = model.weights(hash).map(f64::from);
-        let weight = slope * (sharp / n.sqrt() + broad / n) / f64::from(places[&hash]);
+        let weight = (sharp * units[0] + broad * units[1]) / f64::from(places[&hash]);
         let last = last_word(&starts, &span);
         *sums.entry(span.start).or_default() += weight / 2.0;
         *sums.entry(last).or_default() += weight / 2.0;

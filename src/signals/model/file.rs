@@ -33,8 +33,6 @@ pub struct Header {
     pub features: u32,
     /// What a byte at its largest stands for, in the sharp and in the broad half.
     pub scales: [f32; 2],
-    /// Added to each score.
-    pub bias: f32,
     /// From score to probability.
     pub calibration: Calibration,
     /// From which probability on to flag.
@@ -156,8 +154,7 @@ mod tests {
             version: 1,
             features: features::VERSION,
             scales: [1.0; 2],
-            bias: 0.5,
-            calibration: Calibration { slope: 1.0, offset: 0.0 },
+            calibration: Calibration { slope: 1.0, offset: 0.5 },
             thresholds: Thresholds { usual: 0.5, strict: 0.9 },
             settings: Settings { bits: 4, ..Settings::default() },
             data: Vec::new(),
@@ -170,7 +167,7 @@ mod tests {
     #[test]
     fn comes_back_as_it_went() {
         let parts = read(file().into()).expect("readable");
-        assert_eq!((parts.header.bias, parts.weights.len(), parts.id.len()), (0.5, 32, 16));
+        assert_eq!((parts.header.calibration.offset, parts.weights.len(), parts.id.len()), (0.5, 32, 16));
     }
 
     #[test]

@@ -47,6 +47,9 @@ pub struct Settings {
     pub broad_epochs: u32,
     /// The broad half's rate at the start; it falls to 0. Large, since each feature counts 1/n.
     pub broad_rate: f32,
+    /// How much the broad half counts beside the sharp one. The better at home, the worse elsewhere: less of it fits
+    /// the validation set of the same origin better.
+    pub broad_share: f32,
     /// Decides the order of the rows.
     pub seed: u64,
 }
@@ -61,31 +64,28 @@ impl Default for Settings {
             sharp_rate: 0.1,
             broad_epochs: 4,
             broad_rate: 500.0,
+            broad_share: 0.5,
             seed: 1,
         }
     }
 }
 
-/// What was fitted: the score of a text with n features is `bias + Σ sharp / √n + Σ broad / n`.
+/// What was fitted. The constants of both halves are left out: calibration finds the one that is needed.
 #[derive(Debug, Clone)]
 pub struct Fitted {
     /// The sharp half, one weight a place of the table.
     pub sharp: Vec<f32>,
     /// The broad half.
     pub broad: Vec<f32>,
-    /// Added to each score.
-    pub bias: f32,
 }
 
 /// Fits the examples.
 pub fn fit(examples: &[Example], settings: &Settings) -> Fitted {
     let mask = (1u32 << settings.bits) - 1;
-    let (sharp, sharp_bias) = sharp(examples, settings, mask);
-    let (broad, broad_bias) = broad(examples, settings, mask);
-    Fitted { sharp, broad, bias: sharp_bias + broad_bias }
+    Fitted { sharp: sharp(examples, settings, mask), broad: broad(examples, settings, mask) }
 }
 
-fn sharp(examples: &[Example], settings: &Settings, mask: u32) -> (Vec<f32>, f32) {
+fn sharp(examples: &[Example], settings: &Settings, mask: u32) -> Vec<f32> {
     let ratios = log_ratios(examples, settings, mask);
     let mut learned = vec![[0f32; 2]; ratios.len()];
     let mut bias = [0f32; 2];
@@ -104,7 +104,7 @@ fn sharp(examples: &[Example], settings: &Settings, mask: u32) -> (Vec<f32>, f32
             step(&mut bias, error, settings.sharp_rate);
         }
     }
-    (learned.iter().zip(&ratios).map(|(u, r)| u[0] * r).collect(), bias[0])
+    learned.iter().zip(&ratios).map(|(u, r)| u[0] * r).collect()
 }
 
 /// One step of AdaGrad: the value, and the sum of squared gradients that slows it.
@@ -113,7 +113,7 @@ fn step(state: &mut [f32; 2], gradient: f32, rate: f32) {
     state[0] -= rate * gradient / (state[1].sqrt() + 1e-6);
 }
 
-fn broad(examples: &[Example], settings: &Settings, mask: u32) -> (Vec<f32>, f32) {
+fn broad(examples: &[Example], settings: &Settings, mask: u32) -> Vec<f32> {
     let mut weights = vec![0f32; mask as usize + 1];
     let mut bias = 0f32;
     let mut order: Vec<usize> = (0..examples.len()).collect();
@@ -134,7 +134,7 @@ fn broad(examples: &[Example], settings: &Settings, mask: u32) -> (Vec<f32>, f32
             bias -= BIAS_RATE * left * error;
         }
     }
-    (weights, bias)
+    weights
 }
 
 /// The logarithm of how much more often each feature stands in positive examples, cut at a few times its usual size.

@@ -1,7 +1,7 @@
 //! One learner, used three ways: for the shipped heads, for anyone's own, and under what a database learns.
 //!
 //! ```text
-//! text ─► reading (folded) ─► features (hashes) ─► Σ sharp / √n + Σ broad / n + bias ─► calibrated probability
+//! text ─► reading (folded) ─► features (hashes) ─► Σ sharp / √n + share · Σ broad / n ─► calibrated probability
 //! ```
 //!
 //! Not here: which data a head is made from (`train`) and what its probability is used for.
@@ -25,7 +25,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use features::Features;
-use file::{Header, Parts};
+use file::{Calibration, Header, Parts};
 use reading::Reading;
 
 /// A fitted model, ready to score.
@@ -44,13 +44,19 @@ impl Model {
         Ok(Model { parts, sharp, broad })
     }
 
-    /// Makes a model of fitted weights; the header's scales and bias are set from them.
+    /// Makes a model of fitted weights; the header's scales are set from them.
     pub fn new(mut header: Header, fitted: &fit::Fitted) -> Result<Model> {
         let (weights, scales) = file::interleave(&fitted.sharp, &fitted.broad);
         header.scales = scales;
-        header.bias = fitted.bias;
         let mut bytes = Vec::new();
         file::write(&header, &weights, &mut bytes)?;
+        Model::load(bytes)
+    }
+
+    /// The same weights under another header.
+    pub fn with_header(self, header: Header) -> Result<Model> {
+        let mut bytes = Vec::new();
+        file::write(&header, &self.parts.weights, &mut bytes)?;
         Model::load(bytes)
     }
 
@@ -70,7 +76,7 @@ impl Model {
     }
 
     /// The raw score of a text.
-    pub fn score(&self, features: &Features) -> f32 {
+    pub fn score(&self, features: &Features) -> f64 {
         let (mut sharp, mut broad) = (0f32, 0f32);
         for hash in &features.hashes {
             let [s, b] = self.weights(*hash);
@@ -78,18 +84,23 @@ impl Model {
             broad += b;
         }
         let n = features.hashes.len().max(1) as f32;
-        sharp / n.sqrt() + broad / n + self.parts.header.bias
+        f64::from(sharp / n.sqrt() + self.parts.header.settings.broad_share * broad / n)
     }
 
     /// The log-odds that a raw score stands for.
-    pub fn log_odds(&self, score: f32) -> f64 {
-        let calibration = self.parts.header.calibration;
-        calibration.slope * f64::from(score) + calibration.offset
+    pub fn log_odds_of(&self, score: f64) -> f64 {
+        let Calibration { slope, offset } = self.parts.header.calibration;
+        slope * score + offset
+    }
+
+    /// The probability that a raw score stands for.
+    pub fn probability_of(&self, score: f64) -> f64 {
+        1.0 / (1.0 + (-self.log_odds_of(score)).exp())
     }
 
     /// The probability that a text is what the model looks for.
     pub fn probability(&self, features: &Features) -> f64 {
-        1.0 / (1.0 + (-self.log_odds(self.score(features))).exp())
+        self.probability_of(self.score(features))
     }
 
     /// The words that made the score, heaviest first, with their places in the original.

@@ -11,7 +11,7 @@ use super::authors::AuthorColumns;
 use super::comment::Hung;
 use super::insert::texts;
 use super::{Importer, PreparedComment};
-use crate::model::Kind;
+use crate::model::{Kind, NewComment, Precision};
 
 /// What of a stored comment the comparison needs.
 struct Held {
@@ -19,6 +19,7 @@ struct Held {
     hash: i64,
     run: i64,
     version: Option<i64>,
+    created: Option<i64>,
     edited: Option<i64>,
     revision: i64,
     text: String,
@@ -42,6 +43,13 @@ enum TextChange {
 impl Held {
     fn raw(&self) -> &str {
         self.body.as_deref().unwrap_or(&self.text)
+    }
+
+    /// Whether a record gives it another time. An estimate moves nothing that has a time.
+    fn moves_in_time(&self, comment: &NewComment) -> bool {
+        comment.created.is_some_and(|time| {
+            self.created != Some(time.millis) && (self.created.is_none() || time.precision != Precision::Estimated)
+        })
     }
 }
 
@@ -75,7 +83,7 @@ impl Importer<'_> {
     fn held(&self, source: i64, key: &str) -> Result<Held> {
         let mut statement = self.store.connection.prepare_cached(
             "select c.id, c.hash, c.run_id, c.version, c.edited, c.revision, b.text, b.body, c.score, b.extra,
-                c.parent_key, c.parent_origin
+                c.parent_key, c.parent_origin, c.created
              from comments c join bodies b on b.comment_id = c.id where c.source_id = ?1 and c.key = ?2",
         )?;
         let read = |row: &Row<'_>| {
@@ -92,6 +100,7 @@ impl Importer<'_> {
                 extra: row.get(9)?,
                 parent_key: row.get(10)?,
                 origin: row.get(11)?,
+                created: row.get(12)?,
             })
         };
         Ok(statement.query_row((source, key), read)?)
@@ -223,6 +232,9 @@ impl Importer<'_> {
         if relink {
             self.touched.insert(hung.post);
             self.parents.remove(&comment.key);
+        }
+        if held.moves_in_time(comment) {
+            self.time_ordered = false;
         }
         Ok(changed)
     }

@@ -86,7 +86,7 @@ pub struct Counts {
     pub posts_added: u64,
     /// Posts that changed.
     pub posts_changed: u64,
-    /// Posts that are only known from comments that name them; after the import.
+    /// Posts added that are only known from comments that name them; after the import.
     pub placeholders: u64,
     /// Comments added or touched that name a parent that is in no file so far.
     pub orphans: u64,
@@ -247,13 +247,10 @@ impl<'s> Importer<'s> {
         self.counts.circles = resolved.circles;
         // Decisions that were restored before their comments came take effect now.
         project::adopt(connection)?;
-        let count = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u64>(0));
-        self.counts.placeholders = count("select count(*) from posts where placeholder <> 0")?;
-        self.counts.orphans = connection.query_row(
-            "select count(*) from comments where parent_id is null and parent_key is not null and run_id = ?1",
-            [self.run],
-            |row| row.get(0),
-        )?;
+        let count = |sql: &str| connection.query_row(sql, [self.run], |row| row.get::<_, u64>(0));
+        self.counts.placeholders = count("select count(*) from posts where placeholder <> 0 and run_id = ?1")?;
+        self.counts.orphans =
+            count("select count(*) from comments where parent_id is null and parent_key is not null and run_id = ?1")?;
         if self.mode != Mode::DryRun {
             stage("words");
             words::catch_up(connection)?;

@@ -1,13 +1,15 @@
-//! What other rows say of a comment: replies, copies, and what was known of its author when it was written.
+//! What other rows say of a comment: replies, copies, flags, decisions, tags, notes, and what was known of its author when
+//! it was written.
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use anyhow::Result;
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::model::{CommentId, Status};
-use crate::query::{self, History, Needs};
+use crate::query::{self, History, Mark, Needs};
+use crate::store::record;
 
 /// Reads facts, and remembers each author's history.
 pub struct Facts<'c> {
@@ -57,7 +59,48 @@ impl<'c> Facts<'c> {
         {
             facts.history = Some(self.past(author)?.before(created));
         }
+        self.decided(id, &mut facts)?;
         Ok(facts)
+    }
+
+    /// What people and rules did, as far as it holds.
+    fn decided(&self, id: CommentId, facts: &mut query::Facts) -> Result<()> {
+        if self.needs.flags {
+            let mut statement = self.connection.prepare_cached(
+                "select f.reason, iif(o.origin = 'rule', o.actor, null)
+                 from flags f join decisions d on d.id = f.decision_id join operations o on o.id = d.operation_id
+                 where f.comment_id = ?1 and f.state <> 'withdrawn' order by o.uid, d.seq",
+            )?;
+            let mark = |row: &Row<'_>| Ok(Mark { reason: row.get(0)?, rule: row.get(1)? });
+            facts.flags = statement.query_map([id.0], mark)?.collect::<Result<_, _>>()?;
+        }
+        if self.needs.decisions {
+            let mut statement = self.connection.prepare_cached(
+                "select o.actor from decisions d join operations o on o.id = d.operation_id
+                 where d.comment_id = ?1 and d.undone = 0 and d.action in ('approve', 'remove', 'spam', 'escalate')
+                 order by o.uid, d.seq",
+            )?;
+            facts.decided_by = statement.query_map([id.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+            let mut statement = self.connection.prepare_cached(
+                "select d.reasons from standing s join decisions d on d.id = s.decision_id where s.comment_id = ?1",
+            )?;
+            let reasons: Option<String> = statement.query_row([id.0], |row| row.get(0)).optional()?.flatten();
+            facts.reason = record::words(reasons).into_iter().next();
+        }
+        if self.needs.tags {
+            let mut statement =
+                self.connection.prepare_cached("select tag from tags where comment_id = ?1 order by tag")?;
+            facts.tags = statement.query_map([id.0], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        }
+        if self.needs.notes {
+            facts.notes = self
+                .connection
+                .prepare_cached(
+                    "select count(*) from decisions where comment_id = ?1 and undone = 0 and note is not null",
+                )?
+                .query_row([id.0], |row| row.get(0))?;
+        }
+        Ok(())
     }
 
     fn past(&mut self, author: i64) -> Result<Rc<Past>> {

@@ -1,5 +1,5 @@
 //! Searching: a query's plan becomes SQL that proposes candidates (`sql`), and where the plan is not the whole meaning,
-//! the matcher disposes of them (`scan`), over several connections at once. `facts` has what other rows say of a comment,
+//! the matcher disposes of them (`scan`, `rows`), over several connections at once. `facts` has what other rows say of a comment,
 //! `world` the whole threads that relations ask for, `group` counts and lists by author, day and the like.
 //!
 //! Architecture invariant: what is found never depends on the plan. A test compares every search with a plain scan.
@@ -7,9 +7,12 @@
 mod facts;
 mod group;
 mod resolve;
+mod rows;
 mod scan;
 mod sql;
 mod sweep;
+#[cfg(test)]
+mod tests;
 mod world;
 
 use anyhow::Result;

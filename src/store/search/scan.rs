@@ -1,7 +1,7 @@
 //! The matcher over candidates: pieces of the work go to several threads, each with a connection of its own, and what
 //! they find is put together in order. It ends as soon as enough has been found.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
@@ -9,17 +9,17 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, Row, params_from_iter};
+use rusqlite::{Connection, OpenFlags, params_from_iter};
 
 use super::facts::Facts as FactsReader;
 use super::world::Database;
-use super::{Found, Prepared, Slice, Sort, ids};
-use crate::model::{AuthorKind, CommentId, Kind, ParentOrigin, PostId, SourceKey, Status};
-use crate::query::{Entry, Facts, Matcher, Needs};
+use super::{Found, Prepared, Slice, Sort, ids, rows};
+use crate::model::CommentId;
+use crate::query::{Facts, Matcher};
 use crate::store::Store;
 
-/// Candidates of one piece of work: small enough that an early end wastes little.
-const PIECE: usize = 2_000;
+/// Candidates of one piece of work: small enough that an early end wastes little. Tests have many pieces of few.
+const PIECE: usize = if cfg!(test) { 3 } else { 2_000 };
 
 /// What is to be gone through, in the order that is wanted.
 pub(super) enum Candidates {
@@ -147,14 +147,14 @@ fn work(
     let mut reader = FactsReader::new(connection, needs);
     let with_facts = needs.replies || needs.duplicate || needs.history;
     while let Some(piece) = next() {
-        let piece_of = candidates.piece(piece);
-        let mut statement = connection.prepare_cached(&select(needs, piece_of.condition))?;
-        let mut rows = statement.query(params_from_iter(&piece_of.values))?;
+        let piece_of = candidates.piece(piece, rows::id_column(needs));
+        let mut statement = connection.prepare_cached(&rows::select(needs, &piece_of.condition))?;
+        let mut found = statement.query(params_from_iter(&piece_of.values))?;
         let mut matched = Vec::new();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = found.next()? {
             let id = CommentId(row.get(0)?);
             let facts = if with_facts { reader.of(id, row.get(14)?, row.get(9)?)? } else { Facts::default() };
-            if matcher.matches(&entry(row, needs, database.sources(), &facts)?)? {
+            if matcher.matches(&rows::entry(row, needs, database.sources(), &facts)?)? {
                 matched.push(id);
             }
         }
@@ -167,26 +167,27 @@ fn work(
 
 /// The rows of one piece.
 pub(super) struct Piece<'a> {
-    pub(super) condition: &'static str,
+    pub(super) condition: String,
     pub(super) values: Vec<Value>,
     /// The order that is wanted, where the rows come in another.
     order: Option<&'a [CommentId]>,
 }
 
 impl Candidates {
-    pub(super) fn piece(&self, piece: usize) -> Piece<'_> {
+    /// What is in a piece, as a condition on the column of ids.
+    pub(super) fn piece(&self, piece: usize, id: &str) -> Piece<'_> {
         let size = PIECE as i64;
         match self {
             Candidates::Ids(ids) => {
                 let ids = &ids[piece * PIECE..ids.len().min((piece + 1) * PIECE)];
                 let list: Vec<i64> = ids.iter().map(|id| id.0).collect();
                 let json = serde_json::to_string(&list).unwrap_or_default();
-                let condition = "where c.id in (select value from json_each(?1))";
+                let condition = format!("where {id} in (select value from json_each(?1))");
                 Piece { condition, values: vec![Value::from(json)], order: Some(ids) }
             }
             Candidates::Range { first, last, down: false } => {
                 let from = first + piece as i64 * size;
-                let condition = "where c.id between ?1 and ?2 order by c.id";
+                let condition = format!("where {id} between ?1 and ?2 order by {id}");
                 Piece {
                     condition,
                     values: vec![Value::from(from), Value::from((from + size - 1).min(*last))],
@@ -195,7 +196,7 @@ impl Candidates {
             }
             Candidates::Range { first, last, down: true } => {
                 let to = last - piece as i64 * size;
-                let condition = "where c.id between ?1 and ?2 order by c.id desc";
+                let condition = format!("where {id} between ?1 and ?2 order by {id} desc");
                 Piece {
                     condition,
                     values: vec![Value::from((to - size + 1).max(*first)), Value::from(to)],
@@ -212,61 +213,4 @@ impl Piece<'_> {
         let matched: HashSet<CommentId> = matched.into_iter().collect();
         order.iter().copied().filter(|id| matched.contains(id)).collect()
     }
-}
-
-/// A select of what the query looks at; the order of columns is that of [`entry`].
-pub(super) fn select(needs: &Needs, condition: &str) -> String {
-    let text = if needs.text { "b.text" } else { "''" };
-    let author = if needs.author { "coalesce(c.author_name, a.name), a.key" } else { "null, null" };
-    let post = if needs.post { "p.key, p.title" } else { "'', null" };
-    let mut joins = String::new();
-    if needs.text {
-        joins.push_str(" join bodies b on b.comment_id = c.id");
-    }
-    if needs.author {
-        joins.push_str(" left join authors a on a.id = c.author_id");
-    }
-    if needs.post {
-        joins.push_str(" join posts p on p.id = c.post_id");
-    }
-    format!(
-        "select c.id, c.source_id, c.key, c.post_id, c.parent_id, c.parent_origin, c.parent_key, c.depth, c.kind,
-            c.created, c.edited, c.status, c.score, c.revision, c.author_id, c.author_kind, {text}, {author}, {post}
-         from comments c{joins} {condition}"
-    )
-}
-
-/// A row as the matcher sees it, borrowed.
-pub(super) fn entry<'r>(
-    row: &'r Row<'_>,
-    needs: &Needs,
-    sources: &'r HashMap<i64, SourceKey>,
-    facts: &'r Facts,
-) -> Result<Entry<'r>> {
-    let source = if needs.source { sources.get(&row.get(1)?) } else { None };
-    let parent = row.get::<_, Option<i64>>(4)?.map(CommentId);
-    Ok(Entry {
-        id: CommentId(row.get(0)?),
-        source_kind: source.map_or("", |source| &source.kind),
-        source_scope: source.map_or("", |source| &source.scope),
-        key: row.get_ref(2)?.as_str()?,
-        post: PostId(row.get(3)?),
-        post_key: row.get_ref(19)?.as_str()?,
-        title: row.get_ref(20)?.as_str_or_null()?,
-        parent,
-        parent_origin: row.get_ref(5)?.as_str_or_null()?.and_then(ParentOrigin::from_name),
-        orphan: parent.is_none() && row.get_ref(6)?.as_str_or_null()?.is_some(),
-        depth: row.get(7)?,
-        kind: row.get_ref(8)?.as_str_or_null()?.and_then(Kind::from_name).unwrap_or(Kind::Comment),
-        author: row.get_ref(17)?.as_str_or_null()?,
-        author_key: row.get_ref(18)?.as_str_or_null()?,
-        author_kind: AuthorKind::from_name(row.get_ref(15)?.as_str()?).unwrap_or(AuthorKind::Unknown),
-        created: row.get(9)?,
-        edited: row.get(10)?,
-        text: row.get_ref(16)?.as_str()?,
-        status: Status::from_name(row.get_ref(11)?.as_str()?).unwrap_or(Status::Pending),
-        score: row.get(12)?,
-        revision: row.get(13)?,
-        facts,
-    })
 }

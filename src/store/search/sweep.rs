@@ -8,11 +8,12 @@ use anyhow::{Result, anyhow};
 use rusqlite::{Connection, params_from_iter};
 
 use super::facts::Facts as FactsReader;
-use super::scan::{Candidates, entry, reader, select};
+use super::rows;
+use super::scan::{Candidates, reader};
 use super::world::Database;
-use crate::model::CommentId;
+use crate::model::{CommentId, Status};
 use crate::query::{Entry, Needs, World};
-use crate::store::Store;
+use crate::store::{Store, row};
 
 /// What is done with one comment.
 pub type Visit<'v> = dyn FnMut(&Entry<'_>) -> Result<()> + 'v;
@@ -45,14 +46,14 @@ impl Store {
     }
 
     /// What people decided: for each comment whose standing decision is a person's, whether it stays up.
-    pub fn verdicts(&self) -> Result<Vec<(CommentId, crate::model::Status)>> {
+    pub fn verdicts(&self) -> Result<Vec<(CommentId, Status)>> {
         let mut statement = self.connection.prepare(
             "select s.comment_id, s.status from standing s join decisions d on d.id = s.decision_id
                 join operations o on o.id = d.operation_id
              where o.origin = 'person' and s.disputed = 0 order by s.comment_id",
         )?;
-        let rows = statement.query_map([], |row| {
-            Ok((CommentId(row.get(0)?), crate::store::row::word(row, "status", crate::model::Status::from_name)?))
+        let rows = statement.query_map([], |found| {
+            Ok((CommentId(found.get(0)?), row::word(found, "status", Status::from_name)?))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
@@ -65,16 +66,18 @@ fn walk<T>(
     take: &dyn Fn() -> Option<usize>,
     work: &Work<'_, T>,
 ) -> Result<T> {
+    // Whoever walks over comments wants to know which they are and when they were written.
+    let needs = &Needs { row: true, ..needs.clone() };
     let database = Database::new(connection, needs)?;
     let mut each = |visit: &mut Visit<'_>| -> Result<()> {
         let mut facts = FactsReader::new(connection, needs);
         while let Some(piece) = take() {
-            let piece = candidates.piece(piece);
-            let mut statement = connection.prepare_cached(&select(needs, piece.condition))?;
-            let mut rows = statement.query(params_from_iter(&piece.values))?;
-            while let Some(row) = rows.next()? {
+            let piece = candidates.piece(piece, rows::id_column(needs));
+            let mut statement = connection.prepare_cached(&rows::select(needs, &piece.condition))?;
+            let mut found = statement.query(params_from_iter(&piece.values))?;
+            while let Some(row) = found.next()? {
                 let of = facts.of(CommentId(row.get(0)?), row.get(14)?, row.get(9)?)?;
-                visit(&entry(row, needs, database.sources(), &of)?)?;
+                visit(&rows::entry(row, needs, database.sources(), &of)?)?;
             }
         }
         Ok(())

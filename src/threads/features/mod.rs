@@ -46,6 +46,7 @@ features!(
         LnLevel "quote.ln-same-level", LatestStrong "quote.latest-strong", LastQuoted "quote.last-quoted",
         TheirShare "quote.their-share", TheirStart "quote.their-start", SplitNoQuotePrevious "quote.lines-without-source.previous",
         QuotedWholly "quote.nothing-else",
+        Sure "quote.sure", OtherSure "quote.other-sure", SureRoot "quote.sure.root",
 
         Numbered "mention.number", At "mention.at", Addressed "mention.addressed", Anywhere "mention.anywhere",
         Attributed "mention.attributed", AtLatest "mention.at.latest", AddressedLatest "mention.addressed.latest",

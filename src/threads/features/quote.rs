@@ -12,6 +12,7 @@ pub(super) fn fill(scene: &Scene<'_>, candidate: &Candidate, row: &mut Row) {
     } else {
         row.flag(Feature::OtherStrong, !quote.strong);
     }
+    row.flag(Feature::OtherSure, all.sure > 0 && !quote.sure());
     row.flag(Feature::SplitNoQuotePrevious, candidate.previous && scene.marked_words >= 8 && all.run == 0);
     if quote.run == 0 {
         return;
@@ -42,6 +43,8 @@ pub(super) fn fill(scene: &Scene<'_>, candidate: &Candidate, row: &mut Row) {
     row.flag(Feature::QuotedWholly, quote.run as f32 >= words * 0.9);
     if quote.strong {
         row.set(Feature::Strong, 1.0);
+        row.flag(Feature::Sure, quote.sure() && all.sure == 1);
+        row.flag(Feature::SureRoot, quote.sure() && candidate.root);
         row.flag(Feature::StrongOriginal, quote.strong_original);
         row.flag(Feature::OnlyStrong, all.strong == 1);
         row.set(Feature::DistanceStrong, candidate.ln_distance);

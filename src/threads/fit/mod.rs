@@ -5,11 +5,12 @@
 
 mod lbfgs;
 mod logit;
+mod words;
 
 use rayon::prelude::*;
 
 use super::calibration::{Calibration, Outcome};
-use super::degrade::{Loss, degrade};
+use super::degrade::{Loss, Quotes, degrade};
 use super::features::structure::Tree;
 use super::features::{Feature, row};
 use super::index::{Index, Node, node_of, target_of};
@@ -18,6 +19,7 @@ use super::profile::Profile;
 use super::scan::{Reach, scan};
 use super::score::{WEIGHTS, dot, score};
 use logit::Choices;
+pub use words::word_table;
 
 /// How to fit.
 #[derive(Debug, Clone)]
@@ -30,7 +32,7 @@ pub struct FitOptions {
     pub seed: u64,
     /// Chat: look at more of the comments directly before.
     pub chat: bool,
-    /// How strongly weights are held, per comment: to those of `base`, or to zero.
+    /// How strongly weights are held to those of `base`, or to zero: the more comments there are, the less it says.
     pub pull: f64,
     /// Weights to start from and stay near.
     pub base: Option<Profile>,
@@ -50,7 +52,7 @@ impl FitOptions {
             made: String::new(),
             seed: 1,
             chat: false,
-            pull: 1e-4,
+            pull: 10.0,
             base: None,
             augment: true,
             folds: 5,
@@ -74,7 +76,7 @@ pub fn fit(sets: &[Set<'_>], options: &FitOptions) -> Profile {
     let mut profile = fit_weights(&samples, options, |_| true);
     if options.folds > 1 {
         let outcomes = left_out(&samples, options);
-        profile.calibration = Calibration::fit(&outcomes);
+        profile.calibration = Calibration::fit(&outcomes, &profile.calibration);
     }
     profile
 }
@@ -89,7 +91,7 @@ pub fn fit_across_sites(sets: &[Set<'_>], options: &FitOptions) -> Profile {
         let seen = left.threads.par_iter().map(|thread| outcomes_of(thread, &stranger)).collect::<Vec<_>>();
         outcomes.extend(seen.into_iter().flatten());
     }
-    profile.calibration = Calibration::fit(&outcomes);
+    profile.calibration = Calibration::fit(&outcomes, &Calibration::default());
     profile
 }
 
@@ -109,7 +111,11 @@ struct Sample<'a> {
 }
 
 /// What the copies of a thread lose.
-const LOSSES: [Loss; 2] = [Loss { names: 0.75, quote_marks: false }, Loss { names: 0.25, quote_marks: true }];
+const LOSSES: [Loss; 3] = [
+    Loss { names: 0.75, quotes: Quotes::Kept },
+    Loss { names: 0.25, quotes: Quotes::Unmarked },
+    Loss { names: 0.85, quotes: Quotes::Inline },
+];
 
 fn samples<'a>(sets: &[Set<'a>], options: &FitOptions) -> Vec<Sample<'a>> {
     let threads: Vec<(&Labelled, f32)> =
@@ -236,4 +242,39 @@ fn outcomes_of(thread: &Labelled, profile: &Profile) -> Vec<Outcome> {
             comment.scored.then_some(Outcome { class: option.class, probability: option.probability, right })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::threads::{Method, evaluate, read_labelled};
+
+    /// Invented threads in which whoever is named is answered.
+    fn threads() -> Vec<Labelled> {
+        let thread = |at: usize| {
+            let post = |n: usize| {
+                let parent = 1 + (n * 7 + at) % (n - 1);
+                format!(
+                    r#"{{"n":{n},"author":"Person{n}","text":"@Person{parent} kettle {at} number {n}","parent":{parent}}}"#
+                )
+            };
+            let first = r#"{"n":1,"author":"Person1","text":"A kettle","parent":null}"#.to_owned();
+            let posts: Vec<String> = std::iter::once(first).chain((2..8).map(post)).collect();
+            format!(r#"{{"id":"t{at}","op_is_post":false,"posts":[{}]}}"#, posts.join(","))
+        };
+        let lines: Vec<String> = (0..20).map(thread).collect();
+        read_labelled(lines.join("\n").as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_habit_is_learned_and_the_fit_repeats_exactly() {
+        let threads = threads();
+        let options = FitOptions { augment: false, ..FitOptions::new("test") };
+        let sets = [Set { threads: &threads, weight: 1.0 }];
+        let profile = fit(&sets, &options);
+        let figures = evaluate(&threads, Method::Profile(&profile));
+        assert!(figures.accuracy > 0.95, "{figures:?}");
+        assert_eq!(fit(&sets, &options), profile);
+        assert_eq!(Profile::from_json(&profile.to_json().unwrap()).unwrap().name, "test");
+    }
 }

@@ -1,5 +1,7 @@
 //! What the integration tests share: where the real samples are, and reading one of them below the binary.
 
+pub mod verbs;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 

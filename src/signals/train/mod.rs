@@ -1,0 +1,177 @@
+//! Making models: reads labelled texts, fits, calibrates, sets thresholds.
+//!
+//! The shipped heads are made by [`recipe`]s, so that anyone with the same data gets the same bytes; other models by
+//! [`own`]. Calibration and thresholds never see a row that the fit saw: they come from a set of their own, or from
+//! cross-validation by group.
+//!
+//! Not here: files. The caller opens each set by name and writes the model.
+
+pub mod mentions;
+pub mod recipe;
+pub mod rows;
+
+use std::io::BufRead;
+
+use anyhow::{Context, Result, ensure};
+
+use super::Subject;
+use super::eval::attacks::{ATTACKS, disguise};
+use super::model::features::{self, Features};
+use super::model::file::{Calibration, Data, Header, Thresholds};
+use super::model::fit::{Example, Settings, fit};
+use super::model::shuffle::Chance;
+use super::model::{Model, logistic, measure};
+use recipe::{Check, Pack, Recipe};
+use rows::{Row, Rows};
+
+/// Opens a set by its name.
+pub type Open<'a> = &'a dyn Fn(&str) -> Result<Box<dyn BufRead>>;
+
+/// Scores with their labels.
+type Scored = Vec<(f64, bool)>;
+
+/// Makes a shipped head by its recipe.
+pub fn head(recipe: &Recipe, open: Open<'_>) -> Result<Model> {
+    let (mut examples, mut groups, mut data) = (Vec::new(), Vec::new(), Vec::new());
+    let mut chance = Chance::new(recipe.settings.seed);
+    for pack in recipe.fit {
+        let rows = load(pack, open)?;
+        let before = examples.len();
+        for row in &rows.rows {
+            let Some(y) = (pack.label)(row) else { continue };
+            let again = (chance.below(100) < recipe.disguised).then(|| disguised(&row.text, &mut chance));
+            for text in std::iter::once(row.text.as_str()).chain(again.as_deref()) {
+                let features = (recipe.features)(&Subject::new(text));
+                examples.push(Example { features, y, weight: pack.weight });
+                groups.push(fold_of(&(recipe.group)(row)));
+            }
+        }
+        data.push(describe(pack.name, &rows, &examples[before..]));
+    }
+    if recipe.mentions > 0.0 {
+        data.push(mention(recipe, &mut examples));
+        groups.resize(examples.len(), 0);
+    }
+    ensure!(examples.iter().any(|e| e.y) && examples.iter().any(|e| !e.y), "the rows are all of one kind");
+    let header = blank(recipe.name, recipe.version, &recipe.settings, data);
+    let model = Model::new(header, &fit(&examples, &recipe.settings))?;
+    let (calibrating, limiting) = match &recipe.check {
+        Check::Set(pack) => {
+            let scored = score_pack(&model, recipe, pack, open)?;
+            (scored.clone(), scored)
+        }
+        Check::Folds(pack) => (cross(&examples, &groups, recipe, &model)?, score_pack(&model, recipe, pack, open)?),
+        Check::FoldsAlone => {
+            let scored = cross(&examples, &groups, recipe, &model)?;
+            (scored.clone(), scored)
+        }
+    };
+    finish(model, &calibrating, &limiting)
+}
+
+/// The text with half of its words in one disguise.
+fn disguised(text: &str, chance: &mut Chance) -> String {
+    let attack = ATTACKS[chance.below(ATTACKS.len())].1;
+    let mut pick = chance.clone();
+    disguise(text, attack, &mut |_| pick.below(2) == 0, chance)
+}
+
+/// Adds the harmless mentions of groups.
+fn mention(recipe: &Recipe, examples: &mut Vec<Example>) -> Data {
+    let sentences = mentions::mentions(mentions::Half::Teach);
+    let blake3 = blake3::hash(sentences.join("\n").as_bytes()).to_hex()[..16].to_owned();
+    examples.extend(sentences.iter().map(|sentence| Example {
+        features: (recipe.features)(&Subject::new(sentence)),
+        y: false,
+        weight: recipe.mentions,
+    }));
+    Data { name: "mentions".to_owned(), blake3, rows: sentences.len(), positive: 0 }
+}
+
+/// Makes a model of anyone's own labelled texts; a fifth of them, by a hash of the text, calibrates it.
+pub fn own(name: &str, rows: &Rows, settings: &Settings) -> Result<Model> {
+    let example =
+        |row: &Row| Example { features: Subject::new(&row.text).features().clone(), y: row.y == 1, weight: 1.0 };
+    let (kept, held): (Vec<&Row>, Vec<&Row>) = rows.rows.iter().partition(|row| fold_of(&row.text) != 0);
+    let examples: Vec<Example> = kept.into_iter().map(example).collect();
+    ensure!(examples.iter().any(|e| e.y) && examples.iter().any(|e| !e.y), "the rows are all of one kind");
+    let data = vec![describe(name, rows, &examples)];
+    let model = Model::new(blank(name, 1, settings, data), &fit(&examples, settings))?;
+    let scored: Scored = held.into_iter().map(example).map(|e| (model.score(&e.features), e.y)).collect();
+    finish(model, &scored, &scored)
+}
+
+/// How many parts cross-validation makes.
+const FOLDS: u8 = 5;
+
+/// The part that a group falls into.
+fn fold_of(group: &str) -> u8 {
+    blake3::hash(group.as_bytes()).as_bytes()[0] % FOLDS
+}
+
+/// Scores each part by a model fitted on the others, leaving out rows that count little: they are there to teach, not
+/// to stand for what
+/// is met.
+fn cross(examples: &[Example], groups: &[u8], recipe: &Recipe, model: &Model) -> Result<Scored> {
+    let mut scored = Vec::new();
+    for part in 0..FOLDS {
+        let others: Vec<Example> =
+            examples.iter().zip(groups).filter(|(_, g)| **g != part).map(|(e, _)| e.clone()).collect();
+        if others.len() == examples.len() {
+            continue;
+        }
+        let fitted = Model::new(model.header().clone(), &fit(&others, &recipe.settings))?;
+        let part = examples.iter().zip(groups).filter(|(e, g)| **g == part && e.weight >= 0.5);
+        scored.extend(part.map(|(e, _)| (fitted.score(&e.features), e.y)));
+    }
+    Ok(scored)
+}
+
+/// Calibrates on scores (Platt), and sets the thresholds where the stated shares of harmless rows are flagged.
+fn finish(model: Model, calibrating: &Scored, limiting: &Scored) -> Result<Model> {
+    let rows: Vec<Vec<f64>> = calibrating.iter().map(|(score, _)| vec![*score]).collect();
+    let labels: Vec<f64> = calibrating.iter().map(|(_, y)| f64::from(u8::from(*y))).collect();
+    let line = logistic::fit(&rows, &labels, 1e-6);
+    let mut header = model.header().clone();
+    if let [slope, offset] = line[..] {
+        header.calibration = Calibration { slope, offset };
+    }
+    let probable: Vec<(f64, bool)> =
+        limiting.iter().map(|(score, y)| (logistic::probability(&line, &[*score]), *y)).collect();
+    let at = |rate| measure::threshold_at(&probable, rate);
+    header.thresholds = Thresholds { usual: at(0.02), strict: at(0.005) };
+    model.with_header(header)
+}
+
+fn load(pack: &Pack, open: Open<'_>) -> Result<Rows> {
+    rows::read(open(pack.name)?).with_context(|| format!("the labelled texts {}", pack.name))
+}
+
+fn score_pack(model: &Model, recipe: &Recipe, pack: &Pack, open: Open<'_>) -> Result<Scored> {
+    let labelled = load(pack, open)?;
+    let rows = labelled.rows.iter().filter_map(|row| Some((row, (pack.label)(row)?)));
+    Ok(rows.map(|(row, y)| ((recipe.score)(model, &Subject::new(&row.text)), y)).collect())
+}
+
+fn describe(name: &str, rows: &Rows, used: &[Example]) -> Data {
+    let positive = used.iter().filter(|e| e.y).count();
+    Data { name: name.to_owned(), blake3: rows.blake3.clone(), rows: used.len(), positive }
+}
+
+fn blank(name: &str, version: u32, settings: &Settings, data: Vec<Data>) -> Header {
+    Header {
+        name: name.to_owned(),
+        version,
+        features: features::VERSION,
+        scales: [0.0; 2],
+        calibration: Calibration { slope: 1.0, offset: 0.0 },
+        thresholds: Thresholds { usual: 0.5, strict: 0.5 },
+        settings: settings.clone(),
+        data,
+    }
+}
+
+/// The features that most heads use: those of the comment's own words.
+pub fn plain(subject: &Subject) -> Features {
+    subject.features().clone()
+}

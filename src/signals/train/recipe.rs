@@ -1,0 +1,155 @@
+//! How the shipped heads are made: from which sets, which label of each, at what weight.
+//!
+//! The sets are named as in the model card (`weights/MODEL_CARD.md`), which has their origins and licences.
+
+use crate::signals::model::Model;
+use crate::signals::model::features::Features;
+use crate::signals::model::fit::Settings;
+use crate::signals::{Subject, heads, spam};
+
+use super::plain;
+use super::rows::Row;
+
+/// How one head is made.
+#[derive(Debug)]
+pub struct Recipe {
+    /// The signal it computes.
+    pub name: &'static str,
+    /// Its version.
+    pub version: u32,
+    /// How to fit.
+    pub settings: Settings,
+    /// What to fit on.
+    pub fit: &'static [Pack],
+    /// How much each harmless mention of a group counts; 0 leaves them out.
+    pub mentions: f32,
+    /// How often, in a hundred rows, one is added again with half of its words disguised: what folding can't see
+    /// through (swapped and masked letters), the word shapes then learn.
+    pub disguised: usize,
+    /// Which features to take.
+    pub features: fn(&Subject) -> Features,
+    /// How a text is scored where thresholds are set: as the signal does it.
+    pub score: fn(&Model, &Subject) -> f64,
+    /// Rows of one group never stand on both sides of a split.
+    pub group: fn(&Row) -> String,
+    /// What calibrates it and sets its thresholds.
+    pub check: Check,
+}
+
+/// A set of labelled texts and what to make of it.
+#[derive(Debug)]
+pub struct Pack {
+    /// Its name.
+    pub name: &'static str,
+    /// The label of a row; nothing leaves the row out.
+    pub label: fn(&Row) -> Option<bool>,
+    /// How much each of its rows counts.
+    pub weight: f32,
+}
+
+/// What calibrates a head and sets its thresholds.
+#[derive(Debug)]
+pub enum Check {
+    /// A set that the fit doesn't see.
+    Set(Pack),
+    /// Cross-validation by group calibrates; a set that the fit doesn't see sets the thresholds.
+    Folds(Pack),
+    /// Cross-validation by group does both.
+    FoldsAlone,
+}
+
+/// The abuse head. Templates teach it that naming people is not abuse.
+pub fn abuse() -> Recipe {
+    const FIT: &[Pack] = &[
+        Pack { name: "jig_train", label: as_it_is, weight: 1.0 },
+        Pack { name: "templates", label: as_it_is, weight: 0.3 },
+    ];
+    Recipe {
+        name: "abuse",
+        version: 1,
+        settings: Settings { bits: 19, broad_share: 0.4, ..Settings::default() },
+        fit: FIT,
+        mentions: 1.0,
+        disguised: 50,
+        features: plain,
+        score: heads::score,
+        group: opening,
+        check: Check::Set(Pack { name: "jig_val", label: as_it_is, weight: 1.0 }),
+    }
+}
+
+/// The identity head: hate against a group, or a person as its member.
+pub fn identity() -> Recipe {
+    const FIT: &[Pack] = &[
+        Pack { name: "davidson_train", label: davidson, weight: 1.0 },
+        Pack { name: "davidson_train", label: davidson_offensive, weight: 0.02 },
+        Pack { name: "hatemojibuild_train", label: as_it_is, weight: 0.5 },
+        Pack { name: "stormfront_train", label: as_it_is, weight: 1.0 },
+        Pack { name: "templates", label: as_it_is, weight: 0.3 },
+        Pack { name: "jig_train", label: only_harmless, weight: 0.3 },
+    ];
+    Recipe {
+        name: "identity",
+        version: 1,
+        settings: Settings::default(),
+        fit: FIT,
+        mentions: 3.0,
+        disguised: 50,
+        features: plain,
+        score: heads::score,
+        group: opening,
+        check: Check::Folds(Pack { name: "jig_val", label: only_harmless, weight: 1.0 }),
+    }
+}
+
+/// The spam head. Ordinary comments teach it what talk without advertising is.
+pub fn spam() -> Recipe {
+    const FIT: &[Pack] = &[
+        Pack { name: "ytspam_dev", label: as_it_is, weight: 1.0 },
+        Pack { name: "jig_train", label: only_harmless, weight: 0.01 },
+    ];
+    Recipe {
+        name: "spam",
+        version: 1,
+        settings: Settings { bits: 16, ..Settings::default() },
+        fit: FIT,
+        mentions: 0.0,
+        disguised: 0,
+        features: spam::features,
+        score: |model, subject| model.score(&spam::features(subject)),
+        group: |row| row.video.clone(),
+        check: Check::FoldsAlone,
+    }
+}
+
+/// The recipe of this name.
+pub fn recipe(name: &str) -> Option<Recipe> {
+    [abuse(), identity(), spam()].into_iter().find(|recipe| recipe.name == name)
+}
+
+fn as_it_is(row: &Row) -> Option<bool> {
+    Some(row.y == 1)
+}
+
+fn only_harmless(row: &Row) -> Option<bool> {
+    (row.y == 0).then_some(false)
+}
+
+/// Hate is positive, neither is negative.
+fn davidson(row: &Row) -> Option<bool> {
+    match row.cls.as_str() {
+        "0" => Some(true),
+        "2" => Some(false),
+        _ => None,
+    }
+}
+
+/// What is offensive and no hate is negative, at a small weight: there is fourteen times as much of it.
+fn davidson_offensive(row: &Row) -> Option<bool> {
+    (row.cls == "1").then_some(false)
+}
+
+/// The first letters, so that texts which differ in a sign or an emoji stay together.
+fn opening(row: &Row) -> String {
+    row.text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(24).collect()
+}
