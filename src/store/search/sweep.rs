@@ -52,9 +52,8 @@ impl Store {
                 join operations o on o.id = d.operation_id
              where o.origin = 'person' and s.disputed = 0 order by s.comment_id",
         )?;
-        let rows = statement.query_map([], |found| {
-            Ok((CommentId(found.get(0)?), row::word(found, "status", Status::from_name)?))
-        })?;
+        let rows = statement
+            .query_map([], |found| Ok((CommentId(found.get(0)?), row::word(found, "status", Status::from_name)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }
