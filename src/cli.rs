@@ -15,7 +15,9 @@ pub use decide::{
 pub use look::{
     Authors, CountBy, Counting, Fold, Help, HitField, HitFormat, Queries, QueryVerb, QueryWork, Search, SortBy,
 };
-pub use rules::{Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan};
+pub use rules::{
+    Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Waves,
+};
 
 /// The database that is used where nothing else is said: in the current folder.
 pub const DEFAULT_DB: &str = "quell.db";
@@ -117,6 +119,8 @@ pub enum Verb {
     Scan(Scan),
     /// Check, measure, compare and convert rules
     Rules(RulesVerb),
+    /// Bursts of comments that say nearly the same
+    Waves(Waves),
     /// What an author wrote, what was decided about it, whom they answer
     Author(AuthorVerb),
     /// Write the log of decisions as JSON lines

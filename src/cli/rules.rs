@@ -180,3 +180,30 @@ pub enum RulesFrom {
     /// Discourse's watched words, one a line
     DiscourseWords,
 }
+
+/// `quell waves`
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  quell waves                          bursts of five or more comments that say nearly the same
+  quell waves --size 20 --gap 1h       twenty or more, each within an hour of the one before
+  quell waves -f json | jq '.[0].ids'")]
+pub struct Waves {
+    /// At least so many copies
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub size: usize,
+
+    /// Each within so long of the one before
+    #[arg(long, value_name = "TIME", default_value = "1d", value_parser = span)]
+    pub gap: i64,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub list: List,
+}
+
+/// A length of time in milliseconds.
+fn span(text: &str) -> Result<i64, String> {
+    let span = crate::query::Span::read(text).ok_or("want a length of time such as 1h, 1d or 2w")?;
+    Ok(span.millis())
+}

@@ -29,6 +29,7 @@ mod selection;
 mod show;
 mod tag;
 mod undo;
+mod waves;
 
 use std::path::PathBuf;
 
@@ -87,6 +88,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Reasons(args) => reasons::run(&context, &args),
         Verb::Scan(args) => scan::run(&context, &args),
         Verb::Rules(args) => rules::run(&context, &args),
+        Verb::Waves(args) => waves::run(&context, &args),
         Verb::Author(args) => author::run(&context, &args),
         Verb::Dump(_) => exchange::dump(&context),
         Verb::Restore(args) => exchange::restore(&context, &args),
