@@ -2,6 +2,7 @@
 
 mod decide;
 mod look;
+mod rules;
 
 use std::path::PathBuf;
 
@@ -13,6 +14,9 @@ pub use decide::{
 };
 pub use look::{
     Authors, CountBy, Counting, Fold, Help, HitField, HitFormat, Queries, QueryVerb, QueryWork, Search, SortBy,
+};
+pub use rules::{
+    Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Waves,
 };
 
 /// The database that is used where nothing else is said: in the current folder.
@@ -111,6 +115,12 @@ pub enum Verb {
     Log(Log),
     /// List the reasons that flags and decisions can have
     Reasons(ReasonsVerb),
+    /// Run all rules over all comments: flag what they find, with the words that caused it
+    Scan(Scan),
+    /// Check, measure, compare and convert rules
+    Rules(RulesVerb),
+    /// Bursts of comments that say nearly the same
+    Waves(Waves),
     /// What an author wrote, what was decided about it, whom they answer
     Author(AuthorVerb),
     /// Write the log of decisions as JSON lines

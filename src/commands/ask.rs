@@ -31,7 +31,7 @@ pub fn ask(store: &Store, words: &[String], queries: &Queries) -> Result<Asked> 
     }
     let fault = |fault: query::QueryError| hint(fault.render(&text), "the language on a page: quell help query");
     let expr = query::parse(&text).map_err(fault)?;
-    let names = Names { store, file: saved_in_file(queries)? };
+    let names = names(store, queries)?;
     let now = jiff::Timestamp::now().as_millisecond();
     let query = query::compile(&expr, &Setting { now, lookup: &names }).map_err(fault)?;
     Ok(Asked { read: expr.to_string(), query })
@@ -65,7 +65,13 @@ pub struct File {
     pub queries: BTreeMap<String, String>,
 }
 
-struct Names<'s> {
+/// Where names in queries and rules lead: this database, the file of saved queries, list files.
+pub fn names<'s>(store: &'s Store, queries: &Queries) -> Result<Names<'s>> {
+    Ok(Names { store, file: saved_in_file(queries)? })
+}
+
+/// See [`names`].
+pub struct Names<'s> {
     store: &'s Store,
     file: BTreeMap<String, String>,
 }

@@ -3,6 +3,7 @@
 mod agreement;
 mod ask;
 mod author;
+mod backtest;
 mod bulk;
 mod context;
 mod count;
@@ -21,11 +22,14 @@ mod quarantine;
 mod query;
 mod queue;
 mod reasons;
+mod rules;
+mod scan;
 mod search;
 mod selection;
 mod show;
 mod tag;
 mod undo;
+mod waves;
 
 use std::path::PathBuf;
 
@@ -82,6 +86,9 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Undo(args) => undo::run(&context, &args),
         Verb::Log(args) => log::run(&context, &args),
         Verb::Reasons(args) => reasons::run(&context, &args),
+        Verb::Scan(args) => scan::run(&context, &args),
+        Verb::Rules(args) => rules::run(&context, &args),
+        Verb::Waves(args) => waves::run(&context, &args),
         Verb::Author(args) => author::run(&context, &args),
         Verb::Dump(_) => exchange::dump(&context),
         Verb::Restore(args) => exchange::restore(&context, &args),

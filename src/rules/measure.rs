@@ -54,6 +54,16 @@ impl Confusion {
         *counter += 1;
     }
 
+    /// Counts what was counted elsewhere too.
+    pub fn merge(&mut self, other: &Confusion) {
+        self.true_hits += other.true_hits;
+        self.false_hits += other.false_hits;
+        self.false_misses += other.false_misses;
+        self.true_misses += other.true_misses;
+        self.open_hits += other.open_hits;
+        self.open_misses += other.open_misses;
+    }
+
     /// All hits.
     pub fn hits(&self) -> u64 {
         self.true_hits + self.false_hits + self.open_hits

@@ -8,6 +8,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use anyhow::Result;
@@ -126,6 +127,7 @@ impl<'r> Scanner<'r> {
             stamp: 0,
             due: Vec::new(),
             joined: String::new(),
+            spent: None,
         }
     }
 }
@@ -165,9 +167,21 @@ pub struct Worker<'w> {
     stamp: u32,
     due: Vec<u32>,
     joined: String,
+    /// How long the matcher took for each rule, where that is wanted.
+    spent: Option<Vec<Duration>>,
 }
 
 impl Worker<'_> {
+    /// From now on, measures how long each rule takes; that costs some time itself.
+    pub fn measure(&mut self) {
+        self.spent = Some(vec![Duration::ZERO; self.matchers.len()]);
+    }
+
+    /// How long the matcher took for each rule so far; empty where it was not measured.
+    pub fn spent(&self) -> &[Duration] {
+        self.spent.as_deref().unwrap_or_default()
+    }
+
     /// The rules that a comment matches, in their order. Fails only where the world does.
     pub fn scan(&mut self, entry: &Entry<'_>) -> Result<Vec<Hit>> {
         self.find_due(entry.text);
@@ -178,8 +192,12 @@ impl Worker<'_> {
         let mut hits = Vec::new();
         for &rule in &self.due {
             let rule = rule as usize;
+            let began = self.spent.is_some().then(Instant::now);
             if self.matchers[rule].matches_read(entry, &reading)? {
                 hits.push(Hit { rule });
+            }
+            if let (Some(began), Some(spent)) = (began, &mut self.spent) {
+                spent[rule] += began.elapsed();
             }
         }
         hits.sort_unstable();

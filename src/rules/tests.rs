@@ -216,28 +216,5 @@ proptest! {
 
 /// A comment with nothing but this text.
 pub(super) fn entry(text: &str) -> Entry<'_> {
-    Entry {
-        id: CommentId(1),
-        source_kind: "",
-        source_scope: "",
-        key: "",
-        post: PostId(1),
-        post_key: "",
-        title: None,
-        parent: None,
-        parent_origin: None,
-        orphan: false,
-        depth: 1,
-        kind: Kind::Comment,
-        author: None,
-        author_key: None,
-        author_kind: crate::model::AuthorKind::Unknown,
-        created: None,
-        edited: None,
-        text,
-        status: CommentStatus::Pending,
-        score: None,
-        revision: 0,
-        facts: Facts::NONE,
-    }
+    Entry::of_text(CommentId(1), text, Facts::NONE)
 }

@@ -15,6 +15,7 @@ mod open;
 mod readme;
 mod reddit;
 mod roundtrip;
+mod rules;
 mod run;
 mod samples;
 mod search;

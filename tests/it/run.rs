@@ -65,6 +65,11 @@ impl Place {
         self.finish(self.program(args), b"")
     }
 
+    /// Runs the program with these words as arguments and these bytes on standard input.
+    pub fn run_on(&self, line: &str, input: &[u8]) -> Ran {
+        self.finish(self.command(line), input)
+    }
+
     /// Runs a prepared command to its end.
     pub fn finish(&self, mut command: Command, input: &[u8]) -> Ran {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

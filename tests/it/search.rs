@@ -147,11 +147,11 @@ fn hostile_queries_neither_break_nor_stall_nor_get_out() {
         "slugs ".repeat(11_000),
         "slugs OR ".repeat(7_000) + "x",
         format!("/{}/", "(a|b)?".repeat(8_000)),
-        "(".repeat(30_000) + &")".repeat(30_000),
+        "(".repeat(30_000) + &*")".repeat(30_000),
         "-".repeat(1 << 16),
-        "parent:{".repeat(5_000) + "x" + &"}".repeat(5_000),
+        "parent:{".repeat(5_000) + "x" + &*"}".repeat(5_000),
         format!("author:{}", "x|".repeat(30_000)),
-        "\"".to_owned() + &"a ".repeat(30_000) + "\"",
+        "\"".to_owned() + &*"a ".repeat(30_000) + "\"",
     ];
     for query in &long {
         hostile(&place, query);

@@ -10,6 +10,7 @@ mod resolve;
 mod rows;
 mod scan;
 mod sql;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod world;

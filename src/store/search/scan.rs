@@ -22,7 +22,7 @@ use crate::store::Store;
 const PIECE: usize = if cfg!(test) { 3 } else { 2_000 };
 
 /// What is to be gone through, in the order that is wanted.
-enum Candidates {
+pub(super) enum Candidates {
     /// These, which the plan proposed.
     Ids(Vec<CommentId>),
     /// All from one number to another, upwards or downwards.
@@ -30,7 +30,14 @@ enum Candidates {
 }
 
 impl Candidates {
-    fn pieces(&self) -> usize {
+    /// Every comment, upwards.
+    pub(super) fn all(connection: &Connection) -> Result<Candidates> {
+        let sql = "select coalesce(min(id), 1), coalesce(max(id), 0) from comments";
+        let (first, last) = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Candidates::Range { first, last, down: false })
+    }
+
+    pub(super) fn pieces(&self) -> usize {
         match self {
             Candidates::Ids(ids) => ids.len().div_ceil(PIECE),
             Candidates::Range { first, last, .. } => (last - first + 1).max(0) as usize / PIECE + 1,
@@ -57,12 +64,10 @@ pub fn run(store: &Store, prepared: &Prepared<'_>, slice: Slice) -> Result<Found
 
 fn candidates(store: &Store, prepared: &Prepared<'_>, sort: Sort) -> Result<Candidates> {
     if prepared.condition.is_everything() && prepared.time_ordered && matches!(sort, Sort::Newest | Sort::Oldest) {
-        let (first, last) = store.connection.query_row(
-            "select coalesce(min(id), 1), coalesce(max(id), 0) from comments",
-            [],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
-        return Ok(Candidates::Range { first, last, down: sort == Sort::Newest });
+        return Ok(match Candidates::all(&store.connection)? {
+            Candidates::Range { first, last, .. } => Candidates::Range { first, last, down: sort == Sort::Newest },
+            ids => ids,
+        });
     }
     let (sql, values) = prepared.select("c.id", sort, None);
     Ok(Candidates::Ids(ids(&store.connection, &sql, &values)?))
@@ -120,7 +125,7 @@ fn gather(store: &Store, prepared: &Prepared<'_>, candidates: &Candidates, wante
 }
 
 /// A connection that reads the same file.
-fn reader(path: &Path) -> Result<Connection> {
+pub(super) fn reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).context("cannot open the database a second time")?;
     connection.busy_timeout(Duration::from_secs(10))?;
@@ -161,16 +166,16 @@ fn work(
 }
 
 /// The rows of one piece.
-struct Piece<'a> {
-    condition: String,
-    values: Vec<Value>,
+pub(super) struct Piece<'a> {
+    pub(super) condition: String,
+    pub(super) values: Vec<Value>,
     /// The order that is wanted, where the rows come in another.
     order: Option<&'a [CommentId]>,
 }
 
 impl Candidates {
     /// What is in a piece, as a condition on the column of ids.
-    fn piece(&self, piece: usize, id: &str) -> Piece<'_> {
+    pub(super) fn piece(&self, piece: usize, id: &str) -> Piece<'_> {
         let size = PIECE as i64;
         match self {
             Candidates::Ids(ids) => {
