@@ -220,7 +220,8 @@ pub enum QueryWork {
         file: Option<PathBuf>,
     },
     /// List the saved queries
-    List {
+    #[command(name = "list")]
+    Saved {
         #[command(flatten)]
         #[allow(missing_docs)]
         queries: Queries,

@@ -83,7 +83,7 @@ pub enum RulesWork {
 #[derive(Debug, Args)]
 pub struct RulesCheck {
     /// The rule file; without it as for scan
-    #[arg(value_name = "FILE")]
+    #[arg(id = "rule_file", value_name = "FILE")]
     pub file: Option<PathBuf>,
 
     #[command(flatten)]

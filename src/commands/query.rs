@@ -16,7 +16,7 @@ use crate::store::Store;
 pub fn run(context: &Context, args: &cli::QueryVerb) -> Result<Exit> {
     match &args.work {
         QueryWork::Save { name, query, file } => save(context, name, &query.join(" "), file.as_deref()),
-        QueryWork::List { queries, list } => {
+        QueryWork::Saved { queries, list } => {
             let store = Store::open_or_create(&context.db)?;
             let shape = shape(list, &context.ui);
             let mut rows = 0;

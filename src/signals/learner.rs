@@ -27,6 +27,9 @@ const LEAST_KNOWN: f64 = 0.3;
 /// Log-odds of a shipped score are cut at this, so that a sure one can still be unlearned.
 const MOST_BASE: f64 = 4.0;
 
+/// A word and its weight.
+pub type Weighed<'a> = (&'a str, f64);
+
 /// One decision as the learner sees it.
 #[derive(Debug, Clone)]
 pub struct Example {
@@ -129,8 +132,8 @@ impl Learner {
     }
 
     /// The words that speak most for the reason, and those that speak most against it.
-    pub fn strongest(&self, many: usize) -> (Vec<(&str, f64)>, Vec<(&str, f64)>) {
-        let mut all: Vec<(&str, f64)> = self.words.values().map(|(moved, word)| (word.as_str(), moved.value)).collect();
+    pub fn strongest(&self, many: usize) -> (Vec<Weighed<'_>>, Vec<Weighed<'_>>) {
+        let mut all: Vec<Weighed<'_>> = self.words.values().map(|(moved, word)| (word.as_str(), moved.value)).collect();
         all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
         let against = all.iter().rev().filter(|(_, weight)| *weight < 0.0).take(many).copied().collect();
         (all.into_iter().filter(|(_, weight)| *weight > 0.0).take(many).collect(), against)

@@ -134,7 +134,7 @@ fn is_address(text: &str, span: &Range<usize>) -> bool {
     if text[..span.start].ends_with(edge) || text[span.end..].starts_with(|c: char| c == ':' || c.is_alphanumeric()) {
         return false;
     }
-    let after = text[span.end..].as_bytes();
+    let after = &text.as_bytes()[span.end..];
     if after.first() == Some(&b'.') && after.get(1).is_some_and(u8::is_ascii_digit) {
         return false;
     }
@@ -168,7 +168,7 @@ fn number(text: &str, span: &Range<usize>) -> Option<Datum> {
 fn luhn(digits: &[u32]) -> bool {
     let doubled = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
     let sum: u32 = digits.iter().rev().enumerate().map(|(at, d)| if at % 2 == 1 { doubled(*d) } else { *d }).sum();
-    sum % 10 == 0 && digits.iter().any(|d| *d != digits[0])
+    sum.is_multiple_of(10) && digits.iter().any(|d| *d != digits[0])
 }
 
 fn value(subject: &Subject) -> Option<f64> {

@@ -7,14 +7,14 @@ use rusqlite::{Row, RowIndex};
 use crate::model::{Author, AuthorEvidence, AuthorKind, Precision, Time};
 
 /// A column that holds one of a closed set of words.
-pub fn word<T>(row: &Row<'_>, column: impl RowIndex + Copy, from_name: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+pub fn word<T>(row: &Row<'_>, column: impl RowIndex, from_name: fn(&str) -> Option<T>) -> rusqlite::Result<T> {
     optional_word(row, column, from_name)?.ok_or_else(|| unknown_word(row, column))
 }
 
 /// The same for a column that may be null.
 pub fn optional_word<T>(
     row: &Row<'_>,
-    column: impl RowIndex + Copy,
+    column: impl RowIndex,
     from_name: fn(&str) -> Option<T>,
 ) -> rusqlite::Result<Option<T>> {
     match row.get_ref(column)?.as_str_or_null()? {

@@ -190,7 +190,7 @@ fn an_id_that_comes_twice_is_one_comment() {
 fn dates_beyond_the_calendar_do_not_break_anything() {
     let dated = |id: &str, seconds: &str| {
         format!(
-            "{{\"id\":\"{id}\",\"link_id\":\"t3_p\",\"parent_id\":\"t3_p\",\"body\":\"b\",\"created_utc\":{seconds}}}\n"
+            "{{\"id\":\"{id}\",\"link_id\":\"t3_p\",\"parent_id\":\"t3_p\",\"subreddit\":\"s\",\"body\":\"b\",\"created_utc\":{seconds}}}\n"
         )
     };
     let dates = [("c1", "253370764800"), ("c2", "3093527980799"), ("c3", "-99999999999999999999")];

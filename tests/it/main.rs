@@ -1,5 +1,7 @@
 //! The one integration test binary: verbs through the real program, architecture, attacks, peers, real samples.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
+
 mod architecture;
 mod attacks;
 mod decide;
@@ -19,6 +21,7 @@ mod rules;
 mod run;
 mod samples;
 mod search;
+mod search_names;
 mod support;
 mod text;
 mod threads;

@@ -197,7 +197,7 @@ impl Reader<'_> {
                     self.condition_lost(&key, "dumps have no karma of authors; try author.comments or author.removed");
                 }
                 "is_submitter" => {
-                    self.condition_lost(&key, "queries cannot ask yet whether the post is the author's own")
+                    self.condition_lost(&key, "queries cannot ask yet whether the post is the author's own");
                 }
                 "is_gold"
                 | "is_contributor"
@@ -281,7 +281,7 @@ impl Reader<'_> {
             match check.term(field, &values) {
                 Ok(Some(term)) => terms.push(term),
                 Ok(None) if check.fields.len() > 1 => {
-                    self.lost(&format!("{key}: {field}"), "comments have no such field")
+                    self.lost(&format!("{key}: {field}"), "comments have no such field");
                 }
                 Ok(None) => return self.condition_lost(key, "comments have no such field"),
                 Err(why) => return self.condition_lost(key, &format!("this regex is not understood here: {why}")),

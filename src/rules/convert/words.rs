@@ -6,6 +6,7 @@ use crate::query::{Expr, Field, Value};
 use crate::text::tokens;
 
 /// What a system makes of its list.
+#[derive(Clone, Copy)]
 pub(super) struct List {
     /// The id of the rule.
     id: &'static str,

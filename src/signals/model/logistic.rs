@@ -19,8 +19,8 @@ pub fn fit(rows: &[Vec<f64>], labels: &[f64], ridge: f64) -> Vec<f64> {
             let value = |at: usize| row.get(at).copied().unwrap_or(1.0);
             for a in 0..size {
                 slope[a] += (p - y) * value(a);
-                for b in 0..=a {
-                    bend[a][b] += heavy * value(a) * value(b);
+                for (b, cell) in bend[a].iter_mut().enumerate().take(a + 1) {
+                    *cell += heavy * value(a) * value(b);
                 }
             }
         }

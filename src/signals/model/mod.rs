@@ -54,9 +54,9 @@ impl Model {
     }
 
     /// The same weights under another header.
-    pub fn with_header(self, header: Header) -> Result<Model> {
+    pub fn with_header(&self, header: &Header) -> Result<Model> {
         let mut bytes = Vec::new();
-        file::write(&header, &self.parts.weights, &mut bytes)?;
+        file::write(header, &self.parts.weights, &mut bytes)?;
         Model::load(bytes)
     }
 

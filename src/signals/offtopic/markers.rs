@@ -54,7 +54,7 @@ pub fn empty(own: &str) -> Option<Empty> {
     let last = links.last()?.span.end;
     let mut words = 0;
     let mut at = 0;
-    for span in links.iter().map(|link| link.span.clone()).chain([own.len()..own.len()]) {
+    for span in links.iter().map(|link| link.span.clone()).chain(std::iter::once(own.len()..own.len())) {
         words += own[at..span.start].split_whitespace().filter(|w| w.contains(char::is_alphanumeric)).count();
         at = span.end.max(at);
     }

@@ -66,7 +66,7 @@ pub fn head(recipe: &Recipe, open: Open<'_>) -> Result<Model> {
             (scored.clone(), scored)
         }
     };
-    finish(model, &calibrating, &limiting)
+    finish(&model, &calibrating, &limiting)
 }
 
 /// The text with half of its words in one disguise.
@@ -98,7 +98,7 @@ pub fn own(name: &str, rows: &Rows, settings: &Settings) -> Result<Model> {
     let data = vec![describe(name, rows, &examples)];
     let model = Model::new(blank(name, 1, settings, data), &fit(&examples, settings))?;
     let scored: Scored = held.into_iter().map(example).map(|e| (model.score(&e.features), e.y)).collect();
-    finish(model, &scored, &scored)
+    finish(&model, &scored, &scored)
 }
 
 /// How many parts cross-validation makes.
@@ -128,7 +128,7 @@ fn cross(examples: &[Example], groups: &[u8], recipe: &Recipe, model: &Model) ->
 }
 
 /// Calibrates on scores (Platt), and sets the thresholds where the stated shares of harmless rows are flagged.
-fn finish(model: Model, calibrating: &Scored, limiting: &Scored) -> Result<Model> {
+fn finish(model: &Model, calibrating: &Scored, limiting: &Scored) -> Result<Model> {
     let rows: Vec<Vec<f64>> = calibrating.iter().map(|(score, _)| vec![*score]).collect();
     let labels: Vec<f64> = calibrating.iter().map(|(_, y)| f64::from(u8::from(*y))).collect();
     let line = logistic::fit(&rows, &labels, 1e-6);
@@ -140,7 +140,7 @@ fn finish(model: Model, calibrating: &Scored, limiting: &Scored) -> Result<Model
         limiting.iter().map(|(score, y)| (logistic::probability(&line, &[*score]), *y)).collect();
     let at = |rate| measure::threshold_at(&probable, rate);
     header.thresholds = Thresholds { usual: at(0.02), strict: at(0.005) };
-    model.with_header(header)
+    model.with_header(&header)
 }
 
 fn load(pack: &Pack, open: Open<'_>) -> Result<Rows> {
