@@ -169,8 +169,7 @@ fn a_thread_of_100_000_answers_to_one_comment_is_no_more_than_its_comments() {
 
 #[test]
 fn parents_in_a_circle_are_cut_once_and_nothing_is_lost() {
-    let circle =
-        line("c1", "t1_c3", "a", "one") + &line("c2", "t1_c1", "b", "two") + &line("c3", "t1_c2", "c", "three");
+    let circle = [("c1", "t1_c3", "one"), ("c2", "t1_c1", "two"), ("c3", "t1_c2", "three"), ("c4", "t1_c4", "itself")];
     let place = imported(&circle.map(|(id, parent, text)| line(id, parent, "ann", text)).concat());
     let shown = place.stdout("show p1", 0);
     for text in ["one", "two", "three", "itself"] {
