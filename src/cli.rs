@@ -28,10 +28,10 @@ pub const DEFAULT_DB: &str = "quell.db";
 #[command(before_help = "\
 Examples:
   quell demo                          see it work on a bundled thread
-  quell import wordpress.xml          import a dump; the format is found from its content
+  quell import wordpress.xml          import a dump, whatever its format
   quell posts                         what is in the database
   quell show p1                       a post and its thread
-  quell search 'author:ada rye'       find comments; quell help query teaches the language
+  quell search 'author:ada rye'       find comments (quell help query)
   quell export -f json > threads.json")]
 pub struct Cli {
     /// The database to work on
@@ -71,19 +71,19 @@ pub enum When {
 pub enum Verb {
     /// Import a bundled thread into a new database and show it
     Demo(Demo),
-    /// Import comment dumps: files, folders, archives, standard input
+    /// Import comment dumps: files, folders, archives, stdin
     Import(Import),
     /// List or show the records that could not be read
     Quarantine(Quarantine),
     /// List the posts: comments, authors, dates, sources
     Posts(Posts),
-    /// Show a post and its thread, or one comment in its thread
+    /// Show a post and its thread, or one comment in it
     Show(Show),
     /// Find comments with the query language (see: quell help query)
     Search(Search),
     /// Count what a query finds, in all or by author, post, day…
     Count(Counting),
-    /// The authors of what a query finds: comments, threads, dates, removals
+    /// The authors of what a query finds, and their habits
     Authors(Authors),
     /// Save, list, show and remove queries by name
     Query(QueryVerb),
@@ -111,17 +111,17 @@ pub enum Verb {
     Tag(Tag),
     /// Take back an operation, whatever it did
     Undo(UndoVerb),
-    /// What was decided, by whom and why; or check that the log is whole
+    /// What was decided, by whom and why; or check the log
     Log(Log),
     /// List the reasons that flags and decisions can have
     Reasons(ReasonsVerb),
-    /// Run all rules over all comments: flag what they find, with the words that caused it
+    /// Run all rules over all comments and flag what they find
     Scan(Scan),
     /// Check, measure, compare and convert rules
     Rules(RulesVerb),
     /// Bursts of comments that say nearly the same
     Waves(Waves),
-    /// What an author wrote, what was decided about it, whom they answer
+    /// An author: what they wrote and what was decided
     Author(AuthorVerb),
     /// Write the log of decisions as JSON lines
     Dump(Dump),

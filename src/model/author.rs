@@ -27,7 +27,7 @@ impl Author {
     }
 
     /// An author by name and key as a source field gives them. Empty text counts as absent, and placeholder names
-    /// such as "Anonymous" or "[deleted]" do not become persons (reference: formats, section 3).
+    /// such as "Anonymous" or `[deleted]` do not become persons (reference: formats, section 3).
     pub fn named(name: &str, key: Option<&str>) -> Self {
         let name = name.trim();
         let key = key.map(str::trim).filter(|key| !key.is_empty()).map(str::to_owned);

@@ -111,7 +111,7 @@ pub struct NewComment {
     pub created: Option<Time>,
     /// When it was last edited.
     pub edited: Option<Time>,
-    /// Its text; absent where the source only keeps the place ("[deleted]", "[removed]", empty tombstones).
+    /// Its text; absent where the source only keeps the place (`[deleted]`, `[removed]`, empty tombstones).
     pub body: Option<Body>,
     /// The source's state in quell's words; absent where the source has none or an unknown one.
     pub status: Option<Status>,

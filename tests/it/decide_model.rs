@@ -104,7 +104,7 @@ impl Model {
         let deleted = self.sources[comment].0 == Some(Status::Deleted);
         let last = self.last_status(comment);
         let same = last.is_some_and(|word| word.action == action && word.on_text == self.sources[comment].1);
-        if !deleted && !same && !(spare && last.is_some()) {
+        if !(deleted || same || spare && last.is_some()) {
             self.say(comment, action, None);
         }
     }
