@@ -12,9 +12,10 @@ use std::sync::mpsc::sync_channel;
 
 use anyhow::Result;
 
+use crate::model::{Act, Action, Actor, CommentId, Deed, Origin, Status, Subject};
 use crate::sources::Options;
 use crate::sources::open::{self, Limits};
-use crate::store::{Importer, Mode, Store};
+use crate::store::{Importer, Mode, NewOperation, Store};
 pub use report::{Fate, InputReport, Outcome, WarningCount};
 
 /// What to import, and how.
@@ -103,8 +104,31 @@ pub fn run(store: &mut Store, request: &Request, progress: &mut dyn Progress) ->
         outcome.counts = importer.counts();
         return Ok(outcome);
     }
-    outcome.counts = importer.finish(&outcome.names(), &mut |stage| progress.stage(stage))?;
+    let finished = importer.finish(&outcome.names(), &mut |stage| progress.stage(stage))?;
+    outcome.counts = finished.counts;
+    decide(store, &finished.decided)?;
     Ok(outcome)
+}
+
+/// Makes the decisions that quell's own dump tells of, as one operation of the import. Whose they were is not in such a
+/// dump; `quell dump` carries that.
+fn decide(store: &mut Store, decided: &[(CommentId, Status)]) -> Result<()> {
+    let acts = [Action::Approve, Action::Remove, Action::Spam, Action::Escalate].map(Act::bare);
+    let deeds: Vec<Deed<'_>> = decided
+        .iter()
+        .filter_map(|(id, status)| {
+            let act = acts.iter().find(|act| act.action.status() == Some(*status))?;
+            Some(Deed { on: Subject::Comment(*id), act, spare_decided: true })
+        })
+        .collect();
+    if deeds.is_empty() {
+        return Ok(());
+    }
+    let actor =
+        Actor { name: "import".to_owned(), origin: Origin::Person, version: env!("CARGO_PKG_VERSION").to_owned() };
+    let at = jiff::Timestamp::now().as_millisecond();
+    store.decide(&NewOperation { actor: &actor, verb: "import", query: None, at, dry_run: false }, deeds)?;
+    Ok(())
 }
 
 /// Counts bad records and says when it is enough.

@@ -46,7 +46,7 @@ pub use card::AuthorCard;
 pub use care::{Info, Problem, SourceInfo};
 pub use decide::NewOperation;
 pub use exchange::Restored;
-pub use import::{Counts, Importer, Mode, Prepared, PreparedComment, PreparedPost};
+pub use import::{Counts, Finished, Importer, Mode, Prepared, PreparedComment, PreparedPost};
 pub use log::{Judgement, LogFilter, Verified};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;

@@ -451,3 +451,19 @@ proptest! {
         let _ = read_as("quell-jsonl", &bytes, &Options::for_input("x"));
     }
 }
+
+#[test]
+fn decided_threads_come_back_byte_for_byte() {
+    let place = crate::run::Place::new();
+    place.stdout("demo", 0);
+    for line in ["remove c12 --reason off-topic", "spam c6", "approve c1", "escalate c7"] {
+        place.stdout(&format!("{line} --as ann"), 0);
+    }
+    for removed in ["full", "tombstone"] {
+        let before = place.stdout(&format!("export -f json --removed {removed}"), 0);
+        place.write("dump.json", &before);
+        place.stdout(&format!("--db {removed}.db import dump.json"), 0);
+        assert_eq!(place.stdout(&format!("--db {removed}.db export -f json --removed {removed}"), 0), before);
+        place.stdout(&format!("--db {removed}.db db check"), 0);
+    }
+}

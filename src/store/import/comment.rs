@@ -4,7 +4,7 @@ use anyhow::Result;
 use rusqlite::OptionalExtension;
 
 use super::{Importer, PreparedComment, REMEMBERED};
-use crate::model::{NewComment, Parent, ParentOrigin};
+use crate::model::{CommentId, NewComment, Parent, ParentOrigin};
 
 /// Where a comment hangs, as far as is known when it arrives.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,9 @@ impl Importer<'_> {
             return self.merge(source, &prepared, &hung, &author);
         };
         self.counts.added += 1;
+        if let Some(status) = prepared.comment.decided {
+            self.decided.push((CommentId(id), status));
+        }
         let row = ParentRow { id, post: hung.post, depth: hung.depth };
         self.remember_parent(prepared.comment.key, row);
         Ok(())

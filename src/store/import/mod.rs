@@ -18,7 +18,7 @@ use self::authors::KnownAuthor;
 use self::comment::ParentRow;
 use self::insert::Statements;
 use super::{Store, indexes, project, resolve, settings, words};
-use crate::model::{Fault, Gap, NewComment, NewPost, SourceKey};
+use crate::model::{CommentId, Fault, Gap, NewComment, NewPost, SourceKey, Status};
 
 /// A record ready to be written: its plain text and its hash were made beforehand, off the writer's thread.
 #[derive(Debug)]
@@ -111,6 +111,15 @@ pub enum Mode {
     DryRun,
 }
 
+/// A finished import.
+#[derive(Debug)]
+pub struct Finished {
+    /// What was done.
+    pub counts: Counts,
+    /// New comments that had been decided in the database whose dump this was, and where they stood there.
+    pub decided: Vec<(CommentId, Status)>,
+}
+
 /// An import in progress.
 pub struct Importer<'s> {
     store: &'s Store,
@@ -130,6 +139,8 @@ pub struct Importer<'s> {
     newest: i64,
     /// Whether ids of quell's own dumps are kept: only in a database that was empty when the import began.
     keep_ids: bool,
+    /// New comments of quell's own dumps that had been decided there.
+    decided: Vec<(CommentId, Status)>,
     mode: Mode,
     /// Whether the one transaction of the whole import is open.
     open: bool,
@@ -176,6 +187,7 @@ impl<'s> Importer<'s> {
             time_ordered: true,
             newest: i64::MIN,
             keep_ids: empty && posts_empty,
+            decided: Vec::new(),
             mode,
             open: mode != Mode::Batches,
             store,
@@ -220,21 +232,23 @@ impl<'s> Importer<'s> {
 
     /// Ends the import: parents that came late, trees, the text index, the indexes, and the record of the run.
     /// `inputs` are the names of what was read; `stage` is told what is being done.
-    pub fn finish(mut self, inputs: &[String], stage: &mut dyn FnMut(&str)) -> Result<Counts> {
+    ///
+    /// Gives the counts, and the decisions that quell's own dumps tell of, for the caller to make.
+    pub fn finish(mut self, inputs: &[String], stage: &mut dyn FnMut(&str)) -> Result<Finished> {
         if !self.open {
             self.store.connection.execute_batch("begin immediate")?;
             self.open = true;
         }
         self.finish_all(inputs, stage)?;
         if self.mode == Mode::DryRun {
-            return Ok(self.counts);
+            return Ok(Finished { counts: self.counts, decided: Vec::new() });
         }
         self.store.connection.execute_batch("commit").context("the import could not be completed")?;
         self.open = false;
         // One checkpoint under full synchronisation: what the summary reports is on the disk.
         self.store.connection.execute_batch("pragma synchronous = full")?;
         self.store.connection.query_row("pragma wal_checkpoint(passive)", [], |_| Ok(()))?;
-        Ok(self.counts)
+        Ok(Finished { counts: self.counts, decided: std::mem::take(&mut self.decided) })
     }
 
     fn finish_all(&mut self, inputs: &[String], stage: &mut dyn FnMut(&str)) -> Result<()> {
