@@ -250,9 +250,13 @@ fn run(store: &mut Store, model: &mut Model, step: &Step) {
         }
         Step::Import { comment, status, text } => {
             // A record without a status leaves the one that is held.
-            let held = model.sources[*comment].0;
-            model.sources[*comment] = (status.or(held), *text);
+            let held = model.sources[*comment];
+            model.sources[*comment] = (status.or(held.0), *text);
             import(store, dump(model));
+            // A text that is known to have been replaced comes from an older dump, which changes nothing.
+            if *text < held.1 {
+                model.sources[*comment] = held;
+            }
         }
     }
 }
