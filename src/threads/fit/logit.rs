@@ -10,8 +10,8 @@ const STEPS: usize = 200;
 /// Near a base, a feature that hardly varies in these threads is held as if it varied this much: a handful of cases is
 /// no reason to forget what wider experience says of it.
 const LEAST_SCALE: f64 = 0.3;
-/// Near a base, a feature that fewer comments than this show at all keeps the base's weight.
-const LEAST_COMMENTS: f64 = 20.0;
+/// Near a base, a feature that fewer comments than this, times their weight, show at all keeps the base's weight.
+const LEAST_COMMENTS: f64 = 60.0;
 
 /// The comments of a page with their candidates' features, most of which are zero and not kept.
 pub(super) struct Choices {
@@ -118,6 +118,8 @@ fn shown(parts: &[&Choices], count: usize) -> Vec<f64> {
 /// Weights near `base` (or near zero) that make the right candidates likely: the log loss plus `pull` times the squared
 /// distance, in units of each feature's standard deviation.
 pub(super) fn fit(parts: &[&Choices], count: usize, pull: f64, base: Option<&[f32]>) -> Vec<f32> {
+    let total: f64 =
+        parts.iter().map(|part| f64::from(part.weight) * part.lessons().count() as f64).sum::<f64>().max(1.0);
     let mut scales = scales(parts, count);
     let mut free = vec![true; count];
     if base.is_some() {
@@ -126,8 +128,6 @@ pub(super) fn fit(parts: &[&Choices], count: usize, pull: f64, base: Option<&[f3
     }
     let at = |feature: usize| base.and_then(|base| base.get(feature)).map_or(0.0, |weight| f64::from(*weight));
     let center: Vec<f64> = scales.iter().enumerate().map(|(feature, scale)| at(feature) * scale).collect();
-    let total: f64 =
-        parts.iter().map(|part| f64::from(part.weight) * part.lessons().count() as f64).sum::<f64>().max(1.0);
     let pull = pull / total;
     let found = minimize(center.clone(), STEPS, |point, gradient| {
         let raw: Vec<f64> = point.iter().zip(&scales).map(|(x, scale)| x / scale).collect();
