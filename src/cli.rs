@@ -115,7 +115,7 @@ pub enum Verb {
     Log(Log),
     /// List the reasons that flags and decisions can have
     Reasons(ReasonsVerb),
-    /// Run all rules over all comments and flag what they find
+    /// Measure new comments, run all rules and flag what they find
     Scan(Scan),
     /// Check, measure, compare and convert rules
     Rules(RulesVerb),

@@ -26,8 +26,9 @@ pub struct RuleFile {
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
-  quell scan                           flag what the rules find, with the words that caused it
+  quell scan                           measure what is new or changed, and ask all rules about it
   quell scan -n                        how much each rule would find, without marking anything
+  quell scan --all                     everything again, not only what is new
   quell scan --rules casino.toml       with the rules of this file
   quell undo --rule spam.offers        take back what a rule did")]
 pub struct Scan {
@@ -39,9 +40,13 @@ pub struct Scan {
     #[arg(short, long)]
     pub yes: bool,
 
-    /// Show what would happen, and do nothing
+    /// Mark nothing, only say what each rule would mark; what the detectors find is kept
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+
+    /// Measure every comment and ask every rule again, not only about what is new or changed
+    #[arg(long)]
+    pub all: bool,
 
     #[command(flatten)]
     #[allow(missing_docs)]

@@ -29,6 +29,7 @@ mod selection;
 mod show;
 mod tag;
 mod undo;
+mod unscanned;
 mod waves;
 
 use std::path::PathBuf;
