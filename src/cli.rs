@@ -292,7 +292,7 @@ Examples:
   quell show t3_abc                   a post by the source's own id
   quell show p12 -f json              the same as JSON")]
 pub struct Show {
-    /// p12, c33, or an id of the source
+    /// p12, c33, or an id of the source; `-` reads ids from standard input, one a line
     #[arg(value_name = "ID")]
     pub id: String,
 

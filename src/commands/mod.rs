@@ -123,6 +123,7 @@ fn listed(rows: u64) -> Exit {
 }
 
 /// What an id names.
+#[derive(Debug, Clone, Copy)]
 enum Target {
     Post(PostId),
     Comment(CommentId),
