@@ -289,6 +289,7 @@ pub struct Posts {
 Examples:
   quell show p12                      a post and its thread
   quell show c33                      a comment in its thread: what it answers, and what answers it
+  quell show c33 --why                its flags and scores, with the words that made them
   quell show t3_abc                   a post by the source's own id
   quell show p12 -f json              the same as JSON")]
 pub struct Show {
@@ -299,6 +300,10 @@ pub struct Show {
     /// Show the whole text of the post, not its beginning
     #[arg(long)]
     pub whole: bool,
+
+    /// Say why a comment was flagged, and what the detectors make of it
+    #[arg(long)]
+    pub why: bool,
 
     /// How to print
     #[arg(short = 'f', long = "format", value_name = "FORMAT", default_value = "tree")]

@@ -31,6 +31,7 @@ mod tag;
 mod undo;
 mod unscanned;
 mod waves;
+mod why_signals;
 
 use std::path::PathBuf;
 

@@ -6,7 +6,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::selection::targets_from_stdin;
-use super::{Context, Target, export, find};
+use super::{Context, Target, export, find, why_signals};
 use crate::cli::{self, ShowFormat};
 use crate::error::{Exit, hint};
 use crate::model::{CommentId, GapLeft, PostId};
@@ -23,6 +23,9 @@ pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
     let shown = by_post(&store, targets)?;
     if shown.is_empty() {
         return Ok(Exit::Nothing);
+    }
+    if args.why {
+        return why(context, &store, &shown);
     }
     let name = match args.format {
         ShowFormat::Tree => {
@@ -46,6 +49,22 @@ pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
         let posts: Vec<PostId> = shown.iter().map(|(post, _)| *post).collect();
         context.ui.page(|out| export::write(&store, format, &posts, Removed::Full, out))?;
     }
+    Ok(Exit::Done)
+}
+
+/// Says why the comments that were named are marked as they are.
+fn why(context: &Context, store: &Store, shown: &[(PostId, Vec<CommentId>)]) -> Result<Exit> {
+    if shown.iter().all(|(_, only)| only.is_empty()) {
+        return Err(hint("only comments have a why", "name one: quell show c33 --why"));
+    }
+    context.ui.page(|out| {
+        for comment in shown.iter().flat_map(|(_, only)| only) {
+            let Some(comment) = store.comment(*comment)? else { continue };
+            writeln!(out, "{}", comment.id)?;
+            why_signals::write(store, &comment, out)?;
+        }
+        Ok(())
+    })?;
     Ok(Exit::Done)
 }
 
