@@ -16,7 +16,7 @@ pub use look::{
     Authors, CountBy, Counting, Fold, Help, HitField, HitFormat, Queries, QueryVerb, QueryWork, Search, SortBy,
 };
 pub use rules::{
-    Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Waves,
+    Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Stats, Waves,
 };
 
 /// The database that is used where nothing else is said: in the current folder.
@@ -121,6 +121,8 @@ pub enum Verb {
     Rules(RulesVerb),
     /// Bursts of comments that say nearly the same
     Waves(Waves),
+    /// The database in numbers, and how each rule has done
+    Stats(Stats),
     /// An author: what they wrote and what was decided
     Author(AuthorVerb),
     /// Write the log of decisions as JSON lines

@@ -27,6 +27,7 @@ mod scan;
 mod search;
 mod selection;
 mod show;
+mod stats;
 mod tag;
 mod undo;
 mod unscanned;
@@ -90,6 +91,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Reasons(args) => reasons::run(&context, &args),
         Verb::Scan(args) => scan::run(&context, &args),
         Verb::Rules(args) => rules::run(&context, &args),
+        Verb::Stats(args) => stats::run(&context, &args),
         Verb::Waves(args) => waves::run(&context, &args),
         Verb::Author(args) => author::run(&context, &args),
         Verb::Dump(_) => exchange::dump(&context),
