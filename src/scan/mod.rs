@@ -67,3 +67,6 @@ pub fn measure(store: &Store, at: i64, all: bool, progress: &mut dyn Progress) -
 pub fn end(store: &Store, measured: &Measured, at: i64) -> Result<()> {
     store.end_scan(measured.scan, at, measured.computed, measured.run)
 }
+
+#[cfg(test)]
+mod tests;
