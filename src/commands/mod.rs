@@ -14,9 +14,13 @@ mod exchange;
 mod export;
 mod fold;
 mod import;
+mod labelled;
 mod lock;
 mod log;
 mod manual;
+mod model;
+mod model_eval;
+mod model_train;
 mod posts;
 mod quarantine;
 mod query;
@@ -24,6 +28,7 @@ mod queue;
 mod reasons;
 mod rules;
 mod scan;
+mod scorer;
 mod search;
 mod selection;
 mod show;
@@ -89,6 +94,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Scan(args) => scan::run(&context, &args),
         Verb::Rules(args) => rules::run(&context, &args),
         Verb::Waves(args) => waves::run(&context, &args),
+        Verb::Model(args) => model::run(&context, &args),
         Verb::Author(args) => author::run(&context, &args),
         Verb::Dump(_) => exchange::dump(&context),
         Verb::Restore(args) => exchange::restore(&context, &args),
