@@ -13,7 +13,7 @@ use crate::model::{Comment, CommentId};
 use crate::output::hits::{HitWriter, spans_json};
 use crate::output::listing::{Cell, Listing, Shape};
 use crate::output::time::rfc3339;
-use crate::query::explain;
+use crate::query::{Field, explain};
 use crate::store::{Found, PreparedQuery, Slice, Sort, Store};
 use crate::ui::{count, palette};
 
@@ -69,6 +69,11 @@ fn sort(sort: SortBy) -> Sort {
         SortBy::Relevance => Sort::Relevance,
         SortBy::Score => Sort::Score,
         SortBy::Length => Sort::Length,
+        SortBy::Abuse => Sort::Signal(Field::Abuse),
+        SortBy::Identity => Sort::Signal(Field::Identity),
+        SortBy::Spam => Sort::Signal(Field::Spam),
+        SortBy::Offtopic => Sort::Signal(Field::OffTopic),
+        SortBy::Copies => Sort::Signal(Field::Copies),
     }
 }
 

@@ -7,6 +7,8 @@
 //! from them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `card` an
 //! author's record.
 //!
+//! What was found out: `signals` what detectors said of comments, `scores` what outside scorers said.
+//!
 //! Architecture invariant: SQL is text that could be pasted into sqlite3, and values are always bound.
 
 mod backlog;
@@ -27,8 +29,10 @@ mod resolve;
 mod row;
 mod saved;
 mod schema;
+mod scores;
 mod search;
 mod settings;
+mod signals;
 mod threads;
 mod undo;
 mod words;
@@ -51,7 +55,9 @@ pub use import::{Counts, Finished, Importer, Mode, Prepared, PreparedComment, Pr
 pub use log::{Judgement, LogFilter, Verified};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
+pub use scores::{Scored, Unscored};
 pub use search::{AuthorRow, By, Found, GroupRow, Prepared as PreparedQuery, Slice, Sort};
+pub use signals::{Measured, Signals, Values, place, rounded};
 pub use undo::Undo;
 
 /// An open database.
