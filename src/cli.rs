@@ -16,7 +16,7 @@ pub use decide::{
 pub use look::{
     Authors, CountBy, Counting, Fold, Help, HitField, HitFormat, Queries, QueryVerb, QueryWork, Search, SortBy,
 };
-pub use models::{ModelEval, ModelList, ModelShow, ModelTrain, ModelVerb, ModelWork, ScorerProgram};
+pub use models::{Learn, ModelEval, ModelList, ModelShow, ModelTrain, ModelVerb, ModelWork, ScorerProgram};
 pub use rules::{
     Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Waves,
 };
@@ -125,6 +125,8 @@ pub enum Verb {
     Waves(Waves),
     /// List, show, measure and fit models
     Model(ModelVerb),
+    /// Learn from the decisions in this database
+    Learn(Learn),
     /// An author: what they wrote and what was decided
     Author(AuthorVerb),
     /// Write the log of decisions as JSON lines

@@ -114,6 +114,10 @@ pub struct ScorerProgram {
     #[arg(id = "command", long = "scorer", value_name = "COMMAND")]
     pub command: Option<String>,
 
+    /// The name of its scores, as in scorer.NAME:>0.5; without it that of the program
+    #[arg(long = "scorer-name", value_name = "NAME")]
+    pub scorer_name: Option<String>,
+
     /// Start the program again when it gives no answer for so many seconds
     #[arg(long = "scorer-timeout", value_name = "SECONDS", default_value_t = 60.0, value_parser = seconds)]
     pub timeout: f64,

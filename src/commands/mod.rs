@@ -15,6 +15,7 @@ mod export;
 mod fold;
 mod import;
 mod labelled;
+mod learn;
 mod lock;
 mod log;
 mod manual;
@@ -25,6 +26,7 @@ mod posts;
 mod quarantine;
 mod query;
 mod queue;
+mod queue_mix;
 mod reasons;
 mod rules;
 mod scan;
@@ -91,9 +93,10 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Undo(args) => undo::run(&context, &args),
         Verb::Log(args) => log::run(&context, &args),
         Verb::Reasons(args) => reasons::run(&context, &args),
-        Verb::Scan(args) => scan::run(&context, &args),
+        Verb::Scan(args) => scorer::scan(&context, &args),
         Verb::Rules(args) => rules::run(&context, &args),
         Verb::Waves(args) => waves::run(&context, &args),
+        Verb::Learn(args) => learn::run(&context, &args),
         Verb::Model(args) => model::run(&context, &args),
         Verb::Author(args) => author::run(&context, &args),
         Verb::Dump(_) => exchange::dump(&context),

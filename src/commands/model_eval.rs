@@ -91,19 +91,17 @@ struct Program<'a> {
     args: &'a cli::ModelEval,
     settings: scorers::Settings,
     score: Option<String>,
-    named: Option<String>,
     version: Option<String>,
 }
 
 impl Program<'_> {
     fn new(args: &cli::ModelEval) -> Program<'_> {
         let settings = scorer::settings(&args.scorer);
-        Program { args, settings, score: args.score.clone(), named: None, version: None }
+        Program { args, settings, score: args.score.clone(), version: None }
     }
 
     fn name(&self) -> String {
-        let name = self.named.clone().unwrap_or_else(|| self.settings.name());
-        format!("{name}.{}", self.score.as_deref().unwrap_or("?"))
+        format!("{}.{}", self.settings.name(), self.score.as_deref().unwrap_or("?"))
     }
 
     /// Everything must be answered: figures over a part would say nothing.
@@ -115,7 +113,7 @@ impl Program<'_> {
         });
         let mut found: HashMap<String, f64> = HashMap::new();
         let wanted = &mut self.score;
-        let report = scorers::run(&self.settings, &mut || Ok(asks.next()), &mut |answer| {
+        let report = scorers::run(&self.settings, &mut || Ok(asks.next()), &mut |answer, _| {
             let name =
                 wanted.get_or_insert_with(|| answer.scores.first().map(|(name, _)| name.clone()).unwrap_or_default());
             found.extend(answer.scores.into_iter().find(|(score, _)| score == name).map(|(_, p)| (answer.id, p)));
@@ -134,7 +132,6 @@ impl Program<'_> {
                 self.args.score.as_deref().unwrap_or("")
             );
         }
-        self.named = report.name.or(self.named.take());
         self.version = report.version.or(self.version.take());
         Ok((0..texts.len()).map(|at| found.get(&at.to_string()).copied()).collect())
     }

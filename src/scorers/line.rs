@@ -1,4 +1,4 @@
-//! One line of a program: an answer, or its name and version.
+//! One line of a program: an answer, or its version.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -32,18 +32,12 @@ pub struct Fault {
 pub enum Said {
     /// The scores of a comment.
     Answer(Answer),
-    /// Who the program is.
-    Hello {
-        /// Its name.
-        name: String,
-        /// Its version.
-        version: Option<String>,
-    },
+    /// Which version of the program it is.
+    Version(String),
 }
 
 #[derive(Deserialize)]
 struct Line {
-    scorer: Option<String>,
     version: Option<String>,
     id: Option<String>,
     scores: Option<Map<String, Value>>,
@@ -54,12 +48,9 @@ pub fn read(bytes: &[u8]) -> Result<Said, String> {
     let line: Line =
         serde_json::from_slice(bytes).map_err(|error| format!("no JSON object as it is wanted ({error})"))?;
     match line {
-        Line { scorer: Some(scorer), version, .. } => {
-            let name = name(&scorer).ok_or("the scorer's name holds no letter or digit")?;
-            Ok(Said::Hello { name, version })
-        }
+        Line { version: Some(version), id: None, scores: None } => Ok(Said::Version(version)),
         Line { id: Some(id), scores: Some(scores), .. } => Ok(Said::Answer(Answer { id, scores: numbers(scores)? })),
-        _ => Err("neither id and scores nor scorer in it".to_owned()),
+        _ => Err("neither id and scores nor version in it".to_owned()),
     }
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! quell ─► {"id":"c12","text":"…"}              ─► the program's standard input
 //! quell ◄─ {"id":"c12","scores":{"toxicity":0.9}} ◄─ its standard output, in any order
+//!          {"version":"1.2"}                          before the first of them, if it likes
 //! ```
 //!
 //! The program is trusted with nothing: it may be slow, die, write nonsense, write without end, or never read. At most
@@ -42,7 +43,7 @@ impl Settings {
         Settings { command: command.into(), timeout: Duration::from_secs(60), restarts: 3, in_flight: 64 }
     }
 
-    /// The name under which its scores are known unless it gives one itself: that of the program's file, without its
+    /// The name under which its scores are known where none is given: that of the program's file, without its
     /// ending; an interpreter before it and its options don't count.
     pub fn name(&self) -> String {
         let mut words = self.command.split_whitespace();
@@ -72,8 +73,6 @@ pub struct Ask {
 /// How the work went.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
-    /// The name that the program gave itself.
-    pub name: Option<String>,
     /// The version that the program gave itself.
     pub version: Option<String>,
     /// Comments that were given to it.
@@ -119,12 +118,13 @@ const TOLD: usize = 5;
 /// Bad lines after which a program is not asked any more.
 const MOST_BAD: u64 = 1000;
 
-/// Asks the program about every comment that `next` gives, and hands its answers to `each` as they come. An error comes
+/// Asks the program about every comment that `next` gives, and hands its answers to `each` as they come, with
+/// the version that it gave itself. An error comes
 /// from `next` or `each` alone, or where the program can't be started at all; what it does wrong stands in the report.
 pub fn run(
     settings: &Settings,
     next: &mut dyn FnMut() -> Result<Option<Ask>>,
-    each: &mut dyn FnMut(Answer) -> Result<()>,
+    each: &mut dyn FnMut(Answer, Option<&str>) -> Result<()>,
 ) -> Result<Report> {
     let mut work =
         Work { settings, waiting: VecDeque::new(), failed: None, report: Report::default(), lines: 0, over: false };
@@ -164,7 +164,7 @@ impl Work<'_> {
         &mut self,
         process: &mut Process,
         next: &mut dyn FnMut() -> Result<Option<Ask>>,
-        each: &mut dyn FnMut(Answer) -> Result<()>,
+        each: &mut dyn FnMut(Answer, Option<&str>) -> Result<()>,
     ) -> Result<Option<String>> {
         // What an earlier start left unanswered goes out first.
         for ask in &self.waiting {
@@ -181,14 +181,11 @@ impl Work<'_> {
             match event {
                 Event::Line(bytes) => match line::read(&bytes) {
                     Ok(line::Said::Answer(answer)) if self.answered(&answer.id) => {
-                        each(answer)?;
+                        each(answer, self.report.version.as_deref())?;
                         deadline = Instant::now() + self.settings.timeout;
                     }
                     Ok(line::Said::Answer(answer)) => self.bad(format!("{} was not asked for", answer.id)),
-                    Ok(line::Said::Hello { name, version }) => {
-                        self.report.name = Some(name);
-                        self.report.version = version;
-                    }
+                    Ok(line::Said::Version(version)) => self.report.version = Some(version),
                     Err(why) => self.bad(why),
                 },
                 Event::TooLong => self.bad("the line is too long".to_owned()),

@@ -4,7 +4,6 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -20,6 +19,9 @@ const AHEAD: usize = 256;
 
 /// How much of the program's standard error is kept.
 const KEPT: usize = 400;
+
+/// How long the end of its standard error is waited for once it is gone.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 
 /// How long a program that has answered everything may take to end by itself.
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -41,7 +43,7 @@ pub struct Process {
     child: Child,
     input: Option<Sender<String>>,
     output: Receiver<Event>,
-    said: Arc<Mutex<String>>,
+    said: Receiver<String>,
 }
 
 impl Process {
@@ -52,7 +54,7 @@ impl Process {
         let mut child = command.spawn().with_context(|| format!("cannot start the scorer {}", settings.command))?;
         let (lines, input) = channel::<String>();
         let (events, output) = sync_channel(AHEAD);
-        let said = Arc::new(Mutex::new(String::new()));
+        let (last, said) = channel();
         if let Some(pipe) = child.stdin.take() {
             thread::spawn(move || write(pipe, &input));
         }
@@ -60,8 +62,7 @@ impl Process {
             thread::spawn(move || read(pipe, &events));
         }
         if let Some(pipe) = child.stderr.take() {
-            let said = Arc::clone(&said);
-            thread::spawn(move || listen(pipe, &said));
+            thread::spawn(move || listen(pipe, &last));
         }
         Ok(Process { child, input: Some(lines), output, said })
     }
@@ -110,7 +111,8 @@ impl Process {
         // It may be gone already, which is what was wanted.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        // Somebody who left the group may hold the pipe open still; nobody waits long for that.
+        let said = self.said.recv_timeout(LAST_WORDS).unwrap_or_default();
         said.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default().to_owned()
     }
 
@@ -196,13 +198,14 @@ fn skip_line(pipe: &mut impl BufRead) -> Option<()> {
     }
 }
 
-/// Keeps the end of what the program says.
-fn listen(mut pipe: impl Read, said: &Mutex<String>) {
-    let mut bytes = [0; 4096];
+/// Hands on the end of what the program said, when it is gone.
+fn listen(mut pipe: impl Read, last: &Sender<String>) {
+    let (mut bytes, mut said) = ([0; 4096], String::new());
     while let Ok(many @ 1..) = pipe.read(&mut bytes) {
-        let mut said = said.lock().unwrap_or_else(PoisonError::into_inner);
         said.push_str(&String::from_utf8_lossy(&bytes[..many]));
         let cut = said.floor_char_boundary(said.len().saturating_sub(KEPT));
         said.drain(..cut);
     }
+    // Nobody may want to know.
+    let _ = last.send(said);
 }
