@@ -2,6 +2,7 @@
 
 mod decide;
 mod look;
+mod models;
 mod rules;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ pub use decide::{
 pub use look::{
     Authors, CountBy, Counting, Fold, Help, HitField, HitFormat, Queries, QueryVerb, QueryWork, Search, SortBy,
 };
+pub use models::{Learn, ModelEval, ModelList, ModelShow, ModelTrain, ModelVerb, ModelWork, ScorerProgram};
 pub use rules::{
     Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Stats, Waves,
 };
@@ -123,6 +125,10 @@ pub enum Verb {
     Waves(Waves),
     /// The database in numbers, and how each rule has done
     Stats(Stats),
+    /// List, show, measure and fit models
+    Model(ModelVerb),
+    /// Learn from the decisions in this database
+    Learn(Learn),
     /// An author: what they wrote and what was decided
     Author(AuthorVerb),
     /// Write the log of decisions as JSON lines

@@ -24,6 +24,7 @@ pub mod query;
 pub mod review;
 pub mod rules;
 pub mod scan;
+pub mod scorers;
 pub mod signals;
 pub mod sources;
 pub mod store;

@@ -90,6 +90,8 @@ pub enum SortBy {
     Offtopic,
     /// Most often copied first
     Copies,
+    /// Most likely to be taken out first, as was learned
+    Learned,
 }
 
 /// The shapes of what is found.

@@ -13,7 +13,7 @@ use crate::model::{Comment, CommentId};
 use crate::output::hits::{HitWriter, spans_json};
 use crate::output::listing::{Cell, Listing, Shape};
 use crate::output::time::rfc3339;
-use crate::query::{Field, explain};
+use crate::query::{Field, ScorerName, explain};
 use crate::store::{Found, PreparedQuery, Slice, Sort, Store};
 use crate::ui::{count, palette};
 
@@ -75,6 +75,7 @@ fn sort(sort: SortBy) -> Sort {
         SortBy::Spam => Sort::Signal(Field::Spam),
         SortBy::Offtopic => Sort::Signal(Field::OffTopic),
         SortBy::Copies => Sort::Signal(Field::Copies),
+        SortBy::Learned => ScorerName::learned().map_or(Sort::Newest, |name| Sort::Signal(Field::Scorer(name))),
     }
 }
 

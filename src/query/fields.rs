@@ -160,6 +160,10 @@ fields! {
 pub(super) const SCORER: (&str, &str) =
     ("scorer.detox:>0.5", "what an outside scorer of this name said (quell scan --scorer)");
 
+/// The same for what was learned from decisions.
+pub(super) const LEARNED: (&str, &str) =
+    ("learned:>0.8", "how likely it would be taken out here (quell learn); learned.spam for one reason");
+
 const AUTHOR_KINDS: &[&str] = &["user", "anonymous", "deleted", "bot", "staff", "unknown"];
 const STATUSES: &[&str] = &["pending", "approved", "escalated", "removed", "spam", "deleted"];
 const KINDS: &[&str] = &["comment", "pingback", "trackback", "system"];

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::fields::{Field, HAS, IS, SCORER, Type};
+use super::fields::{Field, HAS, IS, LEARNED, SCORER, Type};
 
 /// A query and what it asks: the forms that are no fields.
 pub const FORMS: &[(&str, &str)] = &[
@@ -36,7 +36,7 @@ pub fn page() -> String {
     let mut out = String::from("A query is one or more terms; a comment matches if all of them hold.\n\n");
     rows(&mut out, "Terms", FORMS);
     let fields = Field::ALL.iter().map(|field| (field.example(), field.meaning()));
-    let fields: Vec<_> = fields.chain([SCORER]).collect();
+    let fields: Vec<_> = fields.chain([LEARNED, SCORER]).collect();
     rows(&mut out, "Fields", &fields);
     let _ = writeln!(out, "After is: {}.\nAfter has: {}.", IS.join(", "), HAS.join(", "));
     out.push_str(VALUES);

@@ -9,6 +9,8 @@ pub struct ScorerName([u8; WHOLE]);
 
 /// What stands before the name.
 const PREFIX: &str = "scorer.";
+/// What was learned from decisions.
+const LEARNED: &str = "learned";
 /// The longest name, in bytes.
 pub const MAX_NAME: usize = 33;
 const WHOLE: usize = PREFIX.len() + MAX_NAME;
@@ -26,10 +28,24 @@ impl ScorerName {
         })
     }
 
-    /// The scorer that a field's name means: `scorer.NAME`.
+    /// The scorer that a field's name means: `scorer.NAME`, or a bare `learned`, also with a reason: `learned.spam`.
     pub(super) fn of_field(name: &str) -> Option<ScorerName> {
+        if ScorerName::is_learned(name) {
+            return ScorerName::new(name);
+        }
         let (prefix, name) = name.split_at_checked(PREFIX.len())?;
         ScorerName::new(name).filter(|_| prefix.eq_ignore_ascii_case(PREFIX))
+    }
+
+    /// Whether this is the name of what was learned from decisions, which no other scorer may take.
+    pub fn is_learned(name: &str) -> bool {
+        let (head, rest) = name.split_at_checked(LEARNED.len()).unwrap_or((name, ""));
+        head.eq_ignore_ascii_case(LEARNED) && (rest.is_empty() || rest.starts_with('.'))
+    }
+
+    /// The score that what was learned gives, for whatever reason.
+    pub fn learned() -> Option<ScorerName> {
+        ScorerName::new(LEARNED)
     }
 
     /// The name of the field: `scorer.NAME`.
@@ -59,7 +75,16 @@ mod tests {
     fn names_are_short_and_plain() {
         let name = ScorerName::of_field("Scorer.Detox-2").unwrap();
         assert_eq!((name.field_name(), name.name()), ("scorer.detox-2", "detox-2"));
-        for bad in ["scorer.", "scorer.a b", "scorer.é", "scorer", "other.x", &format!("scorer.{}", "x".repeat(34))] {
+        assert_eq!(ScorerName::of_field("learned.spam"), ScorerName::new("learned.spam"));
+        for bad in [
+            "learnedly",
+            "scorer.",
+            "scorer.a b",
+            "scorer.é",
+            "scorer",
+            "other.x",
+            &format!("scorer.{}", "x".repeat(34)),
+        ] {
             assert_eq!(ScorerName::of_field(bad), None, "{bad}");
         }
     }

@@ -20,6 +20,17 @@ pub enum Language {
     Unclear,
 }
 
+impl Language {
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::Other => "other",
+            Language::Unclear => "unclear",
+        }
+    }
+}
+
 /// Letters and words looked at; more don't change the answer.
 const LETTERS: usize = 200;
 const WORDS: usize = 60;

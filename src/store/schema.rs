@@ -12,7 +12,7 @@ use crate::error::hint;
 pub const APPLICATION_ID: i32 = 0x7175_656c;
 
 /// The steps from an empty file to today's tables.
-const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS];
+const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS, LEARNED];
 
 /// Posts and comments as sources give them. `comments` is narrow, so that lists, trees and counts read little; texts
 /// lie in `bodies`. Columns that nearly always hold the same word are null then: `kind` (comment), `precision` (exact),
@@ -341,6 +341,11 @@ create table rival_comments (
     hash       integer not null,
     primary key (comment_id, hash)
 ) strict, without rowid;
+";
+
+/// What was learned from decisions, by the name of its score; it can be learned again, so it is no part of the log.
+const LEARNED: &str = "
+create table learned (name text primary key, model text not null) strict;
 ";
 
 /// Brings the file to today's tables. Refuses files of another program and of a newer quell.

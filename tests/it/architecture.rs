@@ -15,6 +15,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("query", &["model", "text"]),
     ("signals", &["model", "query", "text", "threads"]),
     ("rules", &["model", "query", "signals", "text"]),
+    // Other programs see lines, and nothing of the crate.
+    ("scorers", &[]),
     ("output", &["model", "query", "text"]),
     ("error", &[]),
     // Deciding is worked out in `review`, which sees data alone; the store keeps what comes of it.
