@@ -5,7 +5,7 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::{Context, Target, export, find};
+use super::{Context, Target, export, find, why_edge};
 use crate::cli::{self, ShowFormat};
 use crate::error::{Exit, hint};
 use crate::model::{CommentId, GapLeft, PostId};
@@ -24,6 +24,9 @@ pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
             None => return Err(hint(format!("{comment} is gone"), "list the posts: quell posts")),
         },
     };
+    if args.why {
+        return why(&store, only, &args.id, context);
+    }
     let name = match args.format {
         ShowFormat::Tree => {
             context.ui.page(|out| tree(&store, post, only, args.whole, context, out))?;
@@ -37,6 +40,15 @@ pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
     if let Some(format) = export_named(name) {
         context.ui.page(|out| export::write(&store, format, &[post], Removed::Full, out))?;
     }
+    Ok(Exit::Done)
+}
+
+/// Says why a comment stands where it does.
+fn why(store: &Store, id: Option<CommentId>, named: &str, context: &Context) -> Result<Exit> {
+    let Some(comment) = id.map(|id| store.comment(id)).transpose()?.flatten() else {
+        return Err(hint(format!("{named} is a post; --why asks about a comment"), "name a comment, such as c33"));
+    };
+    context.ui.page(|out| why_edge::write(store, &comment, out))?;
     Ok(Exit::Done)
 }
 

@@ -130,6 +130,7 @@ fields! {
     Domain "domain" Type::Text, 3, "domain:example.com", "a host it links to; its subdomains count";
     Fold "fold" Type::Fold, 3, r#"fold:"free money""#, "words found through leet, spacing, look-alikes and invisible characters";
     Parent "parent" Type::Relation(Relation::Parent), 3, "parent:{author:/^anon/i}", "the comment it answers matches";
+    ParentConfidence "parent.confidence" Type::Number, 7, "parent.confidence:<0.7", "how sure the parent that was worked out is, 0 to 1; where it was left open, the best candidate";
     Ancestor "ancestor" Type::Relation(Relation::Ancestor), 3, "ancestor:{status:removed}", "a comment above it matches";
     Child "child" Type::Relation(Relation::Child), 3, r#"child:{"off topic"}"#, "a comment that answers it matches";
     Descendant "descendant" Type::Relation(Relation::Descendant), 3, "descendant:{has:link}", "a comment below it matches";

@@ -4,7 +4,7 @@
 //! depths), `words` the text index, `posts` and `threads` the reads, `care` info, check and compact.
 //!
 //! Deciding: `decide` and `undo` write operations, `record` is their portable form and its hash, `project` what follows
-//! from them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `card` an
+//! from them, `edges` where comments hang by them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `card` an
 //! author's record.
 //!
 //! Architecture invariant: SQL is text that could be pasted into sqlite3, and values are always bound.
@@ -14,12 +14,15 @@ mod branch;
 mod card;
 mod care;
 mod decide;
+mod edges;
 mod exchange;
 mod flags;
 mod import;
 mod indexes;
 mod log;
+mod pages;
 mod posts;
+mod profiles;
 mod project;
 mod quarantine;
 mod record;
@@ -49,6 +52,7 @@ pub use decide::NewOperation;
 pub use exchange::Restored;
 pub use import::{Counts, Finished, Importer, Mode, Prepared, PreparedComment, PreparedPost};
 pub use log::{Judgement, LogFilter, Verified};
+pub use pages::{FlatComment, FlatPage, FlatPost};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
 pub use search::{AuthorRow, By, Found, GroupRow, Prepared as PreparedQuery, Slice, Sort};

@@ -12,7 +12,7 @@ use crate::error::hint;
 pub const APPLICATION_ID: i32 = 0x7175_656c;
 
 /// The steps from an empty file to today's tables.
-const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS];
+const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, EDGES];
 
 /// Posts and comments as sources give them. `comments` is narrow, so that lists, trees and counts read little; texts
 /// lie in `bodies`. Columns that nearly always hold the same word are null then: `kind` (comment), `precision` (exact),
@@ -246,6 +246,29 @@ create index tags_by_name on tags (tag, comment_id);
 create table locks (
     post_id     integer primary key references posts on delete cascade,
     decision_id integer not null references decisions
+) strict;
+";
+
+/// What decisions say of parents. `edges` is truth and only grows; `hung` follows from it (`edges`): for each comment with an
+/// edge that holds the one that counts, and what the dump says (`given_…`), which `comments.parent_…` can't hold then.
+const EDGES: &str = "
+create table edges (
+    decision_id integer primary key references decisions,
+    origin      text not null,
+    place       text not null,
+    parent_key  text,
+    confidence  real,
+    grounds     text
+) strict;
+
+-- show, export, parent.confidence:, and every rebuild of a tree.
+create table hung (
+    comment_id    integer primary key references comments,
+    decision_id   integer not null references decisions,
+    counts        integer not null default 0,
+    given_key     text,
+    given_origin  text,
+    given_refused integer not null
 ) strict;
 ";
 

@@ -7,7 +7,7 @@ use anyhow::Result;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::resolve;
+use super::{facts, resolve};
 use crate::query::{Bounds, Field, Is, Narrow, Phrase, Relation, UnderTarget};
 
 /// Which conditions this store can ask of its indexes, exactly as they are meant.
@@ -16,7 +16,7 @@ pub fn can(narrow: &Narrow) -> bool {
         Narrow::Under(UnderTarget::Key(pattern)) | Narrow::Key(pattern) => pattern.equals().is_some(),
         Narrow::HasNote | Narrow::Label(..) => false,
         Narrow::Number(field, _) | Narrow::Known(field) => {
-            matches!(field, Field::Score | Field::Depth | Field::Replies | Field::Edits)
+            matches!(field, Field::Score | Field::Depth | Field::Replies | Field::Edits | Field::ParentConfidence)
         }
         Narrow::Relation(relation, _) => matches!(relation, Relation::Parent | Relation::Child | Relation::Thread),
         _ => true,
@@ -300,6 +300,7 @@ fn number_sql(field: Field, c: &str) -> String {
     match field {
         Field::Depth => format!("{c}.depth"),
         Field::Edits => format!("{c}.revision"),
+        Field::ParentConfidence => facts::confidence(c),
         Field::Replies => format!("(select count(*) from comments a where a.parent_id = {c}.id)"),
         _ => format!("{c}.score"),
     }
