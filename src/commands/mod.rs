@@ -35,9 +35,11 @@ mod search;
 mod selection;
 mod show;
 mod tag;
+mod thread;
 mod undo;
 mod unscanned;
 mod waves;
+mod why_edge;
 
 use std::path::PathBuf;
 
@@ -73,6 +75,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Import(args) => import::run(&context, &args),
         Verb::Quarantine(args) => quarantine::run(&context, &args),
         Verb::Posts(args) => posts::run(&context, &args),
+        Verb::Thread(args) => thread::run(&context, &args),
         Verb::Show(args) => show::run(&context, &args),
         Verb::Search(args) => search::run(&context, &args),
         Verb::Count(args) => count::run(&context, &args),
