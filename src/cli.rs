@@ -4,6 +4,7 @@ mod decide;
 mod look;
 mod models;
 mod rules;
+mod thread;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ pub use models::{Learn, ModelEval, ModelList, ModelShow, ModelTrain, ModelVerb, 
 pub use rules::{
     Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Stats, Waves,
 };
+pub use thread::{EdgeFormat, Lost, ThreadEval, ThreadFit, ThreadInfer, ThreadSet, ThreadVerb, ThreadWork};
 
 /// The database that is used where nothing else is said: in the current folder.
 pub const DEFAULT_DB: &str = "quell.db";
@@ -79,6 +81,8 @@ pub enum Verb {
     Quarantine(Quarantine),
     /// List the posts: comments, authors, dates, sources
     Posts(Posts),
+    /// Put flattened threads back together: infer, set, fit, eval
+    Thread(ThreadVerb),
     /// Show a post and its thread, or one comment in it
     Show(Show),
     /// Find comments with the query language (see: quell help query)
@@ -297,7 +301,7 @@ pub struct Posts {
 Examples:
   quell show p12                      a post and its thread
   quell show c33                      a comment in its thread: what it answers, and what answers it
-  quell show c33 --why                its flags and scores, with the words that made them
+  quell show c33 --why                why it stands there; its flags and scores, and the words that made them
   quell show t3_abc                   a post by the source's own id
   quell show p12 -f json              the same as JSON")]
 pub struct Show {
@@ -309,7 +313,7 @@ pub struct Show {
     #[arg(long)]
     pub whole: bool,
 
-    /// Say why a comment was flagged, and what the detectors make of it
+    /// Say of a comment why it stands where it does, why it was flagged, and what the detectors make of it
     #[arg(long)]
     pub why: bool,
 

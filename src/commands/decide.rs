@@ -10,6 +10,7 @@ use crate::error::Exit;
 use crate::model::{Act, Action, CommentId, Deed, Subject};
 use crate::review::reasons::Reasons;
 use crate::store::Store;
+use crate::ui::count;
 
 /// Decides on a selection.
 pub fn run(context: &Context, action: Action, args: &Deciding) -> Result<Exit> {
@@ -26,13 +27,33 @@ pub fn run(context: &Context, action: Action, args: &Deciding) -> Result<Exit> {
     if args.subtree {
         let below = store.below(&selection.ids)?;
         deeds.extend(below.ids.iter().map(|id| deed(id, true)));
-        if below.inferred > 0 {
-            doubt =
-                Some(format!("{} of the replies below were linked by their words, not by the dump", below.inferred));
-        }
+        doubt = unsure(&below.inferred);
     }
     let verb = action.as_str();
     bulk::make(context, &mut store, &Change { action, verb, query: &selection.text, deeds, doubt }, &args.bulk)
+}
+
+/// Edges less sure than this make a change of a whole branch worth a question.
+const SURE: f64 = 0.9;
+/// Edges that are listed.
+const LISTED: usize = 20;
+
+/// Says which comments of a branch may belong elsewhere.
+fn unsure(inferred: &[(CommentId, f64)]) -> Option<String> {
+    let unsure: Vec<String> = inferred
+        .iter()
+        .filter(|(_, confidence)| *confidence < SURE)
+        .map(|(id, confidence)| format!("{id} {confidence:.2}"))
+        .collect();
+    let more = unsure.len().saturating_sub(LISTED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!unsure.is_empty()).then(|| {
+        format!(
+            "{} below hang there by their words alone, less sure than {SURE}: {}{more}",
+            count(unsure.len() as u64, "comment"),
+            unsure[..unsure.len().min(LISTED)].join(", ")
+        )
+    })
 }
 
 /// Flags a selection.

@@ -92,7 +92,12 @@ pub fn write(store: &Store, format: &Format, posts: &[PostId], removed: Removed,
         let thread: Vec<(u32, Status)> = if removed == Removed::Full { Vec::new() } else { store.statuses(id)? };
         let mut verdicts = verdicts(&thread, removed).into_iter();
         store.thread(id, &mut |row| {
-            let extras = Extras { version: row.version, revisions: &row.revisions, duplicate_of: &row.duplicate_of };
+            let extras = Extras {
+                version: row.version,
+                revisions: &row.revisions,
+                duplicate_of: &row.duplicate_of,
+                hung: row.hung.as_deref(),
+            };
             let verdict = verdicts.next().unwrap_or(crate::output::Verdict::Whole);
             Ok(verdict.write(&mut *export, &row.comment, &extras)?)
         })?;

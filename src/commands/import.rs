@@ -28,15 +28,18 @@ pub fn run(context: &Context, args: &cli::Import) -> Result<Exit> {
     let outcome = import::run(&mut store, &request, &mut bar);
     bar.clear();
     let outcome = outcome.with_context(|| format!("the import into {} failed", context.db.display()))?;
-    if new && !looking_only {
-        store.discard_if_bare()?;
-    }
     if args.detect {
         return detected(&outcome);
     }
     match args.format {
         SummaryFormat::Json => json(&outcome, args.dry_run)?,
-        SummaryFormat::Text => tell(&outcome, args, &context.ui),
+        SummaryFormat::Text => {
+            tell(&outcome, args, &context.ui);
+            tell_flat(&store, &outcome, args, &context.ui)?;
+        }
+    }
+    if new && !looking_only {
+        store.discard_if_bare()?;
     }
     Ok(exit(&outcome, args.strict))
 }
@@ -162,6 +165,32 @@ fn tell(outcome: &Outcome, args: &cli::Import, ui: &Ui) {
         ui.say("next: quell posts");
     }
 }
+
+/// Says what to do where the dump does not tell what comments answer.
+fn tell_flat(store: &Store, outcome: &Outcome, args: &cli::Import, ui: &Ui) -> Result<()> {
+    let counts = &outcome.counts;
+    if args.dry_run || counts.unplaced == 0 {
+        return Ok(());
+    }
+    let flat = store.flat_posts(FLAT_POSTS)?;
+    let [first, more @ ..] = flat.as_slice() else { return Ok(()) };
+    let parents = match counts.unplaced == counts.added {
+        true => "no parents in the file".to_owned(),
+        false => format!("{} of them without a parent in the file", counts.unplaced),
+    };
+    let infer: Vec<String> = flat.iter().map(|flat| flat.post.to_string()).collect();
+    let try_it = if more.len() + 1 < FLAT_POSTS { infer.join(" ") } else { "all -n".to_owned() };
+    let (comments, authors) = match more {
+        [] if counts.unplaced == counts.added => (first.comments, first.authors),
+        _ => (counts.added, flat.iter().map(|flat| flat.authors).sum()),
+    };
+    let named = if more.len() + 1 < FLAT_POSTS { format!("{authors} with authors, ") } else { String::new() };
+    ui.say(format!("{}, {named}{parents}; try: quell thread infer {try_it}", count(comments, "comment")));
+    Ok(())
+}
+
+/// Posts that are looked for that need their replies worked out; with more, their names are no help.
+const FLAT_POSTS: usize = 5;
 
 /// "3 comments without their parent" is beyond a plain count: the noun is inside the phrase.
 fn plural(number: u64, what: &str) -> String {

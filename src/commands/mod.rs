@@ -36,9 +36,11 @@ mod selection;
 mod show;
 mod stats;
 mod tag;
+mod thread;
 mod undo;
 mod unscanned;
 mod waves;
+mod why_edge;
 mod why_signals;
 
 use std::path::PathBuf;
@@ -75,6 +77,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Import(args) => import::run(&context, &args),
         Verb::Quarantine(args) => quarantine::run(&context, &args),
         Verb::Posts(args) => posts::run(&context, &args),
+        Verb::Thread(args) => thread::run(&context, &args),
         Verb::Show(args) => show::run(&context, &args),
         Verb::Search(args) => search::run(&context, &args),
         Verb::Count(args) => count::run(&context, &args),

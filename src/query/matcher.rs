@@ -220,6 +220,7 @@ fn number(field: Field, reading: &Reading<'_>, entry: &Entry<'_>) -> Option<f64>
         Field::Score => entry.score.map(|score| score as f64),
         Field::Depth => Some(f64::from(entry.depth)),
         Field::Replies => Some(f64::from(facts.replies)),
+        Field::ParentConfidence => facts.edge,
         Field::Edits => Some(f64::from(entry.revision)),
         Field::Flags => Some(facts.flags.len() as f64),
         Field::Words => Some(reading.words().len() as f64),

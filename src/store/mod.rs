@@ -4,7 +4,7 @@
 //! depths), `words` the text index, `posts` and `threads` the reads, `care` info, check and compact.
 //!
 //! Deciding: `decide` and `undo` write operations, `record` is their portable form and its hash, `project` what follows
-//! from them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `card` an
+//! from them, `edges` where comments hang by them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `card` an
 //! author's record.
 //!
 //! What was found out: `signals` what detectors said of comments, `clusters` which say nearly the
@@ -20,13 +20,16 @@ mod care;
 mod changed;
 mod clusters;
 mod decide;
+mod edges;
 mod exchange;
 mod flags;
 mod import;
 mod indexes;
 mod learned;
 mod log;
+mod pages;
 mod posts;
+mod profiles;
 mod project;
 mod quarantine;
 mod record;
@@ -63,6 +66,7 @@ pub use exchange::Restored;
 pub use import::{Counts, Finished, Importer, Mode, Prepared, PreparedComment, PreparedPost};
 pub use learned::{Lesson, Undecided};
 pub use log::{Judgement, LogFilter, Verified};
+pub use pages::{FlatComment, FlatPage, FlatPost};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
 pub use scans::RuleScan;

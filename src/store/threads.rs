@@ -50,6 +50,7 @@ impl Store {
     pub fn thread(&self, post: PostId, each: &mut dyn FnMut(ThreadRow) -> Result<()>) -> Result<()> {
         let (nodes, tree) = self.tree(post)?;
         let sources = self.sources()?;
+        let with_edges = self.has_edges()?;
         let mut held = if nodes.len() <= HELD { self.held(post, nodes.len(), &sources)? } else { Vec::new() };
         let mut statement = self.connection.prepare_cached(&format!("{COLUMNS} where c.id = ?1"))?;
         for (position, Placed { index, depth, end }) in tree.order.iter().copied().enumerate() {
@@ -62,6 +63,9 @@ impl Store {
             let Some((mut row, has_revisions)) = row else { continue };
             row.comment.depth = depth;
             row.below = end - position - 1;
+            if with_edges {
+                row.hung = self.hung(row.comment.id)?;
+            }
             if has_revisions {
                 row.revisions = self.revisions(row.comment.id)?;
             }
@@ -162,6 +166,7 @@ fn thread_row(row: &Row<'_>, sources: &Sources) -> rusqlite::Result<(ThreadRow, 
         version: row.get(28)?,
         revisions: Vec::new(),
         duplicate_of: row.get::<_, Option<String>>(30)?.into_iter().collect(),
+        hung: None,
     };
     Ok((thread_row, row.get(29)?))
 }

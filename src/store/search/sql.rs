@@ -7,7 +7,7 @@ use anyhow::Result;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::resolve;
+use super::{facts, resolve};
 use crate::query::{Bounds, Field, Is, Narrow, Phrase, Relation, UnderTarget};
 use crate::store::{log, scores, signals};
 
@@ -17,7 +17,8 @@ pub fn can(narrow: &Narrow) -> bool {
         Narrow::Under(UnderTarget::Key(pattern)) | Narrow::Key(pattern) => pattern.equals().is_some(),
         Narrow::HasNote | Narrow::Label(..) => false,
         Narrow::Number(field, _) | Narrow::Known(field) => {
-            matches!(field, Field::Score | Field::Depth | Field::Replies | Field::Edits | Field::Scorer(_))
+            matches!(field, Field::Score | Field::Depth | Field::Replies | Field::Edits | Field::ParentConfidence)
+                || matches!(field, Field::Scorer(_))
                 || Field::STORED.contains(field)
         }
         Narrow::Relation(relation, _) => matches!(relation, Relation::Parent | Relation::Child | Relation::Thread),
@@ -331,6 +332,7 @@ fn number_sql(field: Field, c: &str) -> String {
     match field {
         Field::Depth => format!("{c}.depth"),
         Field::Edits => format!("{c}.revision"),
+        Field::ParentConfidence => facts::confidence(c),
         Field::Replies => format!("(select count(*) from comments a where a.parent_id = {c}.id)"),
         _ => format!("{c}.score"),
     }
