@@ -10,7 +10,6 @@ use crate::error::Exit;
 use crate::model::{Act, Action, CommentId, Deed, Subject};
 use crate::review::reasons::Reasons;
 use crate::store::Store;
-use crate::ui::count;
 
 /// Decides on a selection.
 pub fn run(context: &Context, action: Action, args: &Deciding) -> Result<Exit> {
@@ -49,8 +48,7 @@ fn unsure(inferred: &[(CommentId, f64)]) -> Option<String> {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!unsure.is_empty()).then(|| {
         format!(
-            "{} below hang there by their words alone, less sure than {SURE}: {}{more}",
-            count(unsure.len() as u64, "comment"),
+            "less sure than {SURE} that these belong there: {}{more}",
             unsure[..unsure.len().min(LISTED)].join(", ")
         )
     })

@@ -27,6 +27,9 @@ pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
     if shown.is_empty() {
         return Ok(Exit::Nothing);
     }
+    if args.why {
+        return why(&store, &shown, context);
+    }
     let name = match args.format {
         ShowFormat::Tree => {
             context.ui.page(|out| {
@@ -49,6 +52,22 @@ pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
         let posts: Vec<PostId> = shown.iter().map(|(post, _)| *post).collect();
         context.ui.page(|out| export::write(&store, format, &posts, Removed::Full, out))?;
     }
+    Ok(Exit::Done)
+}
+
+/// Says of each comment that was named why it stands where it does.
+fn why(store: &Store, shown: &[(PostId, Vec<CommentId>)], context: &Context) -> Result<Exit> {
+    if let Some((post, _)) = shown.iter().find(|(_, only)| only.is_empty()) {
+        return Err(hint(format!("{post} is a post; --why asks about comments"), "name a comment, such as c33"));
+    }
+    context.ui.page(|out| {
+        for id in shown.iter().flat_map(|(_, only)| only) {
+            if let Some(comment) = store.comment(*id)? {
+                why_edge::write(store, &comment, out)?;
+            }
+        }
+        Ok(())
+    })?;
     Ok(Exit::Done)
 }
 
@@ -81,25 +100,6 @@ fn by_post(store: &Store, targets: Vec<Target>) -> Result<Vec<(PostId, Vec<Comme
         }
     }
     Ok(shown)
-}
-
-/// Says of each comment why it stands where it does.
-fn why(store: &Store, targets: &[Target], context: &Context) -> Result<Exit> {
-    let mut comments = Vec::with_capacity(targets.len());
-    for target in targets {
-        let found = match target {
-            Target::Comment(comment) => store.comment(*comment)?,
-            Target::Post(post) => {
-                return Err(hint(
-                    format!("{post} is a post; --why asks about a comment"),
-                    "name a comment, such as c33",
-                ));
-            }
-        };
-        comments.extend(found);
-    }
-    context.ui.page(|out| comments.iter().try_for_each(|comment| why_edge::write(store, comment, out)))?;
-    Ok(if comments.is_empty() { Exit::Nothing } else { Exit::Done })
 }
 
 fn tree(

@@ -185,7 +185,7 @@ impl<'s> Writer<'s> {
             // Four decimals are what scores are good for, and come back from any text unchanged.
             score: act.score.filter(|_| is_flag).map(|score| (score * 1e4).round() / 1e4),
             spans: if is_flag { act.spans.clone() } else { Vec::new() },
-            edge: act.edge.as_deref().cloned(),
+            edge: act.edge.clone(),
         };
         self.sealer.add(&record)?;
         let links =

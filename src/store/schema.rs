@@ -366,8 +366,7 @@ create table hung (
     decision_id   integer not null references decisions,
     counts        integer not null default 0,
     given_key     text,
-    given_origin  text,
-    given_refused integer not null
+    given_origin  text
 ) strict;
 ";
 

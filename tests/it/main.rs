@@ -28,5 +28,6 @@ mod search;
 mod search_names;
 mod support;
 mod text;
+mod thread_verbs;
 mod threads;
 mod wxr;

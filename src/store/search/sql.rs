@@ -17,9 +17,15 @@ pub fn can(narrow: &Narrow) -> bool {
         Narrow::Under(UnderTarget::Key(pattern)) | Narrow::Key(pattern) => pattern.equals().is_some(),
         Narrow::HasNote | Narrow::Label(..) => false,
         Narrow::Number(field, _) | Narrow::Known(field) => {
-            matches!(field, Field::Score | Field::Depth | Field::Replies | Field::Edits | Field::ParentConfidence)
-                || matches!(field, Field::Scorer(_))
-                || Field::STORED.contains(field)
+            matches!(
+                field,
+                Field::Score
+                    | Field::Depth
+                    | Field::Replies
+                    | Field::Edits
+                    | Field::ParentConfidence
+                    | Field::Scorer(_)
+            ) || Field::STORED.contains(field)
         }
         Narrow::Relation(relation, _) => matches!(relation, Relation::Parent | Relation::Child | Relation::Thread),
         _ => true,
