@@ -43,9 +43,6 @@ pub fn run(context: &Context, args: &cli::Import) -> Result<Exit> {
             tell_flat(&outcome, &flat, &context.ui);
         }
     }
-    if new && !looking_only {
-        store.discard_if_bare()?;
-    }
     Ok(exit(&outcome, args.strict))
 }
 

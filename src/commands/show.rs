@@ -20,9 +20,6 @@ use crate::ui::palette;
 pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
     let store = context.open()?;
     let targets = if args.id == "-" { targets_from_stdin(&store)? } else { vec![find(&store, &args.id)?] };
-    if args.why {
-        return why(&store, &targets, context);
-    }
     let shown = by_post(&store, targets)?;
     if shown.is_empty() {
         return Ok(Exit::Nothing);
