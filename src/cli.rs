@@ -117,7 +117,7 @@ pub enum Verb {
     Log(Log),
     /// List the reasons that flags and decisions can have
     Reasons(ReasonsVerb),
-    /// Run all rules over all comments and flag what they find
+    /// Measure new comments, run all rules and flag what they find
     Scan(Scan),
     /// Check, measure, compare and convert rules
     Rules(RulesVerb),
@@ -298,7 +298,7 @@ Examples:
   quell show t3_abc                   a post by the source's own id
   quell show p12 -f json              the same as JSON")]
 pub struct Show {
-    /// p12, c33, or an id of the source
+    /// p12, c33, or an id of the source; `-` reads ids from standard input, one a line
     #[arg(value_name = "ID")]
     pub id: String,
 

@@ -26,8 +26,9 @@ pub struct RuleFile {
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
-  quell scan                           flag what the rules find, with the words that caused it
+  quell scan                           measure what is new or changed, and ask all rules about it
   quell scan -n                        how much each rule would find, without marking anything
+  quell scan --all                     everything again, not only what is new
   quell scan --rules casino.toml       with the rules of this file
   quell scan --model my.model          with a model of one's own; then: quell search 'scorer.my:>0.8'
   quell scan --scorer './detoxify.py'  with another program; then: quell search 'scorer.detoxify.toxicity:>0.8'
@@ -45,9 +46,13 @@ pub struct Scan {
     #[arg(short, long)]
     pub yes: bool,
 
-    /// Show what would happen, and do nothing
+    /// Mark nothing, only say what each rule would mark; what the detectors find is kept
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+
+    /// Measure every comment and ask every rule again, not only about what is new or changed
+    #[arg(long)]
+    pub all: bool,
 
     /// Score comments with a model of one's own too, made by quell model train (ask for scorer.NAME:>0.5)
     #[arg(long, value_name = "FILE")]

@@ -36,6 +36,7 @@ mod selection;
 mod show;
 mod tag;
 mod undo;
+mod unscanned;
 mod waves;
 
 use std::path::PathBuf;
@@ -131,6 +132,7 @@ fn listed(rows: u64) -> Exit {
 }
 
 /// What an id names.
+#[derive(Debug, Clone, Copy)]
 enum Target {
     Post(PostId),
     Comment(CommentId),

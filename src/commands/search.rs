@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::ask::{Asked, ask};
 use super::context;
-use super::{Context, listed};
+use super::{Context, listed, unscanned};
 use crate::cli::{self, HitField, HitFormat, SortBy};
 use crate::error::Exit;
 use crate::model::{Comment, CommentId};
@@ -31,6 +31,7 @@ pub fn run(context: &Context, args: &cli::Search) -> Result<Exit> {
         writeln!(context.ui.stdout(), "{}", prepared.sql(slice))?;
         return Ok(Exit::Done);
     }
+    unscanned::note(context, &store, &prepared.plan().needs)?;
     let found = store.find(&prepared, slice)?;
     if args.explain {
         context.ui.say(explanation(&asked, &prepared, slice, &found).trim_end());

@@ -169,8 +169,18 @@ const STATUSES: &[&str] = &["pending", "approved", "escalated", "removed", "spam
 const KINDS: &[&str] = &["comment", "pingback", "trackback", "system"];
 
 /// The words after `is:`.
-pub(super) const IS: &[&str] =
-    &["reply", "root", "leaf", "edited", "flagged", "decided", "inferred", "orphan", "duplicate"];
+pub(super) const IS: &[&str] = &[
+    "reply",
+    "root",
+    "leaf",
+    "edited",
+    "flagged",
+    "decided",
+    "edited-since-decision",
+    "inferred",
+    "orphan",
+    "duplicate",
+];
 
 /// The words after `has:`.
 pub(super) const HAS: &[&str] = &["link", "email", "phone", "quote", "mention", "image", "note", "reply"];

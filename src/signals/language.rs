@@ -6,6 +6,9 @@
 use super::model::reading::Reading;
 use crate::text::fold::Kind;
 
+/// Goes up when the same text can get another answer.
+pub const VERSION: u32 = 1;
+
 /// What a text seems to be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {

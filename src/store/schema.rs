@@ -12,7 +12,7 @@ use crate::error::hint;
 pub const APPLICATION_ID: i32 = 0x7175_656c;
 
 /// The steps from an empty file to today's tables.
-const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, LEARNED];
+const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS, LEARNED];
 
 /// Posts and comments as sources give them. `comments` is narrow, so that lists, trees and counts read little; texts
 /// lie in `bodies`. Columns that nearly always hold the same word are null then: `kind` (comment), `precision` (exact),
@@ -324,6 +324,22 @@ create table scores (
     revision   integer not null,
     value      real,
     primary key (scorer_id, comment_id)
+) strict, without rowid;
+";
+
+/// Descriptions that lost against another of the same import, by the hash of their content: files of one dump that tell
+/// differently of one post or comment. Looked up before a record that differs from what is held replaces it.
+const RIVALS: &str = "
+create table rival_posts (
+    post_id integer not null references posts on delete cascade,
+    hash    integer not null,
+    primary key (post_id, hash)
+) strict, without rowid;
+
+create table rival_comments (
+    comment_id integer not null references comments,
+    hash       integer not null,
+    primary key (comment_id, hash)
 ) strict, without rowid;
 ";
 

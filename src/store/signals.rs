@@ -14,7 +14,7 @@
 //!
 //! Not here: what to scan (`delta`), how scans and rules went (`scans`).
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
@@ -153,12 +153,6 @@ impl Store {
             })
         };
         Ok(statement.query_row([comment.0], read).optional()?)
-    }
-
-    /// How many comments no scan has seen as they are now.
-    pub fn unscanned(&self) -> Result<u64> {
-        let sql = format!("select (select count(*) from comments) - (select count(*) from {CURRENT})");
-        self.connection.query_row(&sql, [], |row| row.get(0)).context("cannot count what was scanned")
     }
 }
 

@@ -22,8 +22,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Deciding is worked out in `review`, which sees data alone; the store keeps what comes of it.
     ("store", &["error", "model", "query", "review", "text", "threads"]),
     ("import", &["model", "sources", "store", "text"]),
+    ("scan", &["model", "query", "rules", "signals", "store"]),
     ("cli", &["model", "query"]),
-    ("ui", &["cli", "import", "output", "text"]),
+    ("ui", &["cli", "import", "output", "scan", "text"]),
     ("review", &["error", "model", "query", "signals", "text", "threads"]),
 ];
 /// These tie everything together.

@@ -15,11 +15,14 @@ mod sweep;
 mod tests;
 mod world;
 
+pub(super) use scan::reader;
+
 use anyhow::Result;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 pub use group::{AuthorRow, By, GroupRow};
+pub use sweep::{Over, Visitor};
 
 use super::{Store, scores, settings, signals, words};
 use crate::model::CommentId;
