@@ -19,7 +19,7 @@ pub use look::{
 };
 pub use models::{Learn, ModelEval, ModelList, ModelShow, ModelTrain, ModelVerb, ModelWork, ScorerProgram};
 pub use rules::{
-    Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Waves,
+    Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Stats, Waves,
 };
 pub use thread::{EdgeFormat, Lost, ThreadEval, ThreadFit, ThreadInfer, ThreadSet, ThreadVerb, ThreadWork};
 
@@ -125,6 +125,8 @@ pub enum Verb {
     Rules(RulesVerb),
     /// Bursts of comments that say nearly the same
     Waves(Waves),
+    /// The database in numbers, and how each rule has done
+    Stats(Stats),
     /// List, show, measure and fit models
     Model(ModelVerb),
     /// Learn from the decisions in this database
@@ -297,7 +299,7 @@ pub struct Posts {
 Examples:
   quell show p12                      a post and its thread
   quell show c33                      a comment in its thread: what it answers, and what answers it
-  quell show c33 --why                why it stands there, and what else it could answer
+  quell show c33 --why                its flags and scores with their words; why it stands where it does
   quell show t3_abc                   a post by the source's own id
   quell show p12 -f json              the same as JSON")]
 pub struct Show {
@@ -309,7 +311,7 @@ pub struct Show {
     #[arg(long)]
     pub whole: bool,
 
-    /// Say of a comment why it stands where it does
+    /// Say why a comment was flagged, what the detectors make of it, and why it stands where it does
     #[arg(long)]
     pub why: bool,
 

@@ -34,12 +34,14 @@ mod scorer;
 mod search;
 mod selection;
 mod show;
+mod stats;
 mod tag;
 mod thread;
 mod undo;
 mod unscanned;
 mod waves;
 mod why_edge;
+mod why_signals;
 
 use std::path::PathBuf;
 
@@ -99,6 +101,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Reasons(args) => reasons::run(&context, &args),
         Verb::Scan(args) => scorer::scan(&context, &args),
         Verb::Rules(args) => rules::run(&context, &args),
+        Verb::Stats(args) => stats::run(&context, &args),
         Verb::Waves(args) => waves::run(&context, &args),
         Verb::Learn(args) => learn::run(&context, &args),
         Verb::Model(args) => model::run(&context, &args),

@@ -6,7 +6,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::selection::targets_from_stdin;
-use super::{Context, Target, export, find, why_edge};
+use super::{Context, Target, export, find, why_edge, why_signals};
 use crate::cli::{self, ShowFormat};
 use crate::error::{Exit, hint};
 use crate::model::{CommentId, GapLeft, PostId};
@@ -25,7 +25,7 @@ pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
         return Ok(Exit::Nothing);
     }
     if args.why {
-        return why(&store, &shown, context);
+        return why(context, &store, &shown);
     }
     let name = match args.format {
         ShowFormat::Tree => {
@@ -52,16 +52,16 @@ pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// Says of each comment that was named why it stands where it does.
-fn why(store: &Store, shown: &[(PostId, Vec<CommentId>)], context: &Context) -> Result<Exit> {
+/// Says of each comment that was named why it is marked as it is, and why it stands where it does.
+fn why(context: &Context, store: &Store, shown: &[(PostId, Vec<CommentId>)]) -> Result<Exit> {
     if let Some((post, _)) = shown.iter().find(|(_, only)| only.is_empty()) {
         return Err(hint(format!("{post} is a post; --why asks about comments"), "name a comment, such as c33"));
     }
     context.ui.page(|out| {
-        for id in shown.iter().flat_map(|(_, only)| only) {
-            if let Some(comment) = store.comment(*id)? {
-                why_edge::write(store, &comment, out)?;
-            }
+        for comment in shown.iter().flat_map(|(_, only)| only) {
+            let Some(comment) = store.comment(*comment)? else { continue };
+            why_edge::write(store, &comment, out)?;
+            why_signals::write(store, &comment, out)?;
         }
         Ok(())
     })?;

@@ -225,7 +225,7 @@ fn number(field: Field, reading: &Reading<'_>, entry: &Entry<'_>) -> Option<f64>
         Field::Flags => Some(facts.flags.len() as f64),
         Field::Words => Some(reading.words().len() as f64),
         Field::Length => Some(reading.text.chars().count() as f64),
-        Field::Links => Some(traits::links(reading.text) as f64),
+        Field::Links => Some(traits::links(reading.text).count() as f64),
         Field::Caps => traits::capitals(reading.text),
         Field::AuthorComments => history.map(|history| f64::from(history.comments)),
         Field::AuthorRemoved => history.map(|history| f64::from(history.removed)),

@@ -8,7 +8,8 @@
 //! author's record.
 //!
 //! What was found out: `signals` what detectors said of comments, `clusters` which say nearly the
-//! same, `scores` what outside scorers said; `changed` what a scan has to look at, `scans` how scans and rules went.
+//! same, `scores` what outside scorers said; `changed` what a scan has to look at, `scans` how scans and rules went;
+//! `stats` everything in numbers.
 //!
 //! Architecture invariant: SQL is text that could be pasted into sqlite3, and values are always bound.
 
@@ -41,6 +42,7 @@ mod scores;
 mod search;
 mod settings;
 mod signals;
+mod stats;
 mod threads;
 mod undo;
 mod words;
@@ -71,6 +73,7 @@ pub use scans::RuleScan;
 pub use scores::{Scored, Unscored};
 pub use search::{AuthorRow, By, Found, GroupRow, Over, Prepared as PreparedQuery, Slice, Sort, Visitor};
 pub use signals::{Measured, Signals, Values, place, rounded};
+pub use stats::{Fate, Tally};
 pub use undo::Undo;
 
 /// An open database.

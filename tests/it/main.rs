@@ -23,6 +23,7 @@ mod roundtrip;
 mod rules;
 mod run;
 mod samples;
+mod scan;
 mod scorers;
 mod search;
 mod search_names;
