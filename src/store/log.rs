@@ -1,7 +1,9 @@
 //! Reading the log: operations, decisions, and whether the chain of hashes is whole.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
-use rusqlite::{Row, named_params};
+use rusqlite::{Row, named_params, params_from_iter};
 
 use super::record::{self, Sealer};
 use super::{Store, project, row};
@@ -95,16 +97,22 @@ impl Store {
 
     /// The comments whose text is no longer the one that the standing decision was made on, in order of their numbers.
     pub fn edited_since_decision(&self) -> Result<Vec<CommentId>> {
-        let mut statement = self.connection.prepare(
+        Ok(self.edited(None)?.into_iter().collect())
+    }
+
+    /// The same, of all comments or of one.
+    pub(super) fn edited(&self, only: Option<CommentId>) -> Result<BTreeSet<CommentId>> {
+        let narrow = if only.is_some() { "and s.comment_id = ?1" } else { "" };
+        let mut statement = self.connection.prepare_cached(&format!(
             "select s.comment_id, d.snapshot, b.text
              from standing s join decisions d on d.id = s.decision_id join bodies b on b.comment_id = s.comment_id
-             where d.snapshot is not null order by s.comment_id",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut edited = Vec::new();
+             where d.snapshot is not null {narrow}",
+        ))?;
+        let mut rows = statement.query(params_from_iter(only.map(|id| id.0)))?;
+        let mut edited = BTreeSet::new();
         while let Some(row) = rows.next()? {
             if record::snapshot(row.get_ref("text")?.as_str()?) != row.get_ref("snapshot")?.as_str()? {
-                edited.push(CommentId(row.get("comment_id")?));
+                edited.insert(CommentId(row.get("comment_id")?));
             }
         }
         Ok(edited)

@@ -4,8 +4,8 @@
 //! depths), `words` the text index, `posts` and `threads` the reads, `care` info, check and compact.
 //!
 //! Deciding: `decide` and `undo` write operations, `record` is their portable form and its hash, `project` what follows
-//! from them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `card` an
-//! author's record.
+//! from them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `claims`
+//! who looks at what, `near` what stands around a comment, `card` an author's record.
 //!
 //! Architecture invariant: SQL is text that could be pasted into sqlite3, and values are always bound.
 
@@ -13,12 +13,14 @@ mod backlog;
 mod branch;
 mod card;
 mod care;
+mod claims;
 mod decide;
 mod exchange;
 mod flags;
 mod import;
 mod indexes;
 mod log;
+mod near;
 mod posts;
 mod project;
 mod quarantine;
@@ -43,12 +45,14 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::hint;
 
 pub use branch::Below;
-pub use card::AuthorCard;
+pub use card::{AuthorCard, Month};
 pub use care::{Info, Problem, SourceInfo};
+pub use claims::Claim;
 pub use decide::NewOperation;
 pub use exchange::Restored;
 pub use import::{Counts, Finished, Importer, Mode, Prepared, PreparedComment, PreparedPost};
 pub use log::{Judgement, LogFilter, Verified};
+pub use near::Decided;
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
 pub use search::{AuthorRow, By, Found, GroupRow, Prepared as PreparedQuery, Slice, Sort};

@@ -22,6 +22,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("import", &["model", "sources", "store", "text"]),
     ("cli", &["model", "query"]),
     ("ui", &["cli", "import", "output", "text"]),
+    ("screen", &["error", "model", "review", "text"]),
     ("review", &["error", "model", "query", "signals", "text", "threads"]),
 ];
 /// These tie everything together.

@@ -16,6 +16,7 @@ mod kill;
 mod open;
 mod readme;
 mod reddit;
+mod review;
 mod roundtrip;
 mod rules;
 mod run;
