@@ -102,7 +102,8 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_and_no_marks_break_it(text in any::<String>(), from in 0usize..40, long in 0usize..40, columns in 1usize..30) {
-            let lines = lines(&text, &crate::screen::case::tidy(&text, Vec::from([from..from + long])), columns);
+            let two = vec![from..from + long, from + 20..from + 21];
+            let lines = lines(&text, &crate::screen::case::tidy(&text, two), columns);
             let whole: String = shown(&lines);
             prop_assert!(whole.chars().all(|sign| sign == '\n' || !sign.is_control()));
         }
