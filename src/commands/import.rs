@@ -28,6 +28,9 @@ pub fn run(context: &Context, args: &cli::Import) -> Result<Exit> {
     let outcome = import::run(&mut store, &request, &mut bar);
     bar.clear();
     let outcome = outcome.with_context(|| format!("the import into {} failed", context.db.display()))?;
+    if new && !looking_only {
+        store.discard_if_bare()?;
+    }
     if args.detect {
         return detected(&outcome);
     }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::Result;
 
-use super::{Context, Target, bulk, find, listed, shape};
+use super::{Context, Target, bulk, find, listed, queue_mix, shape};
 use crate::cli;
 use crate::error::{Exit, hint};
 use crate::model::CommentId;
@@ -23,6 +23,9 @@ pub fn run(context: &Context, args: &cli::Queue) -> Result<Exit> {
     let now = bulk::now();
     if let Some(id) = &args.why {
         return why(context, &store, id, &reasons, now, args);
+    }
+    if args.mix {
+        return queue_mix::run(context, &store, &reasons, args);
     }
     let own = bulk::actor(&args.moderator).name;
     let claims: HashMap<CommentId, String> =

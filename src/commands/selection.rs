@@ -50,13 +50,13 @@ fn by_ids(store: &Store, text: &str) -> Result<Option<Vec<CommentId>>> {
     }
     let mut ids = Vec::new();
     for word in words {
-        extend(store, word, &mut ids)?;
+        extend(store, find(store, word)?, &mut ids)?;
     }
     Ok(Some(ids))
 }
 
-fn extend(store: &Store, word: &str, ids: &mut Vec<CommentId>) -> Result<()> {
-    match find(store, word)? {
+fn extend(store: &Store, target: Target, ids: &mut Vec<CommentId>) -> Result<()> {
+    match target {
         Target::Comment(comment) => ids.push(comment),
         Target::Post(post) => ids.extend(store.tree(post)?.0.into_iter().map(|node| node.id)),
     }
@@ -66,6 +66,15 @@ fn extend(store: &Store, word: &str, ids: &mut Vec<CommentId>) -> Result<()> {
 /// The comments whose ids, and those of whose posts' ids, standard input names, one a line.
 pub fn from_stdin(store: &Store) -> Result<Vec<CommentId>> {
     let mut ids = Vec::new();
+    for target in targets_from_stdin(store)? {
+        extend(store, target, &mut ids)?;
+    }
+    Ok(ids)
+}
+
+/// What the ids on standard input name, one a line.
+pub fn targets_from_stdin(store: &Store) -> Result<Vec<Target>> {
+    let mut targets = Vec::new();
     for (number, line) in std::io::stdin().lock().lines().enumerate() {
         let line = line.context("cannot read standard input")?;
         let word = line.trim();
@@ -73,8 +82,8 @@ pub fn from_stdin(store: &Store) -> Result<Vec<CommentId>> {
             bail!("line {} of standard input holds more than an id", number + 1);
         }
         if !word.is_empty() {
-            extend(store, word, &mut ids).with_context(|| format!("line {} of standard input", number + 1))?;
+            targets.push(find(store, word).with_context(|| format!("line {} of standard input", number + 1))?);
         }
     }
-    Ok(ids)
+    Ok(targets)
 }

@@ -1,10 +1,11 @@
-//! `quell show`: a post and its thread, or one comment with what it answers and what answers it.
+//! `quell show`: posts and their threads, or single comments with what they answer and what answers them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 
 use anyhow::Result;
 
+use super::selection::targets_from_stdin;
 use super::{Context, Target, export, find};
 use crate::cli::{self, ShowFormat};
 use crate::error::{Exit, hint};
@@ -12,21 +13,28 @@ use crate::model::{CommentId, GapLeft, PostId};
 use crate::output::tree::TreeWriter;
 use crate::output::{Removed, export_named};
 use crate::store::Store;
+use crate::threads::tree::{Node, Tree};
 use crate::ui::palette;
 
 /// Shows what the id names.
 pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
     let store = context.open()?;
-    let (post, only) = match find(&store, &args.id)? {
-        Target::Post(post) => (post, None),
-        Target::Comment(comment) => match store.comment(comment)? {
-            Some(found) => (found.post, Some(comment)),
-            None => return Err(hint(format!("{comment} is gone"), "list the posts: quell posts")),
-        },
-    };
+    let targets = if args.id == "-" { targets_from_stdin(&store)? } else { vec![find(&store, &args.id)?] };
+    let shown = by_post(&store, targets)?;
+    if shown.is_empty() {
+        return Ok(Exit::Nothing);
+    }
     let name = match args.format {
         ShowFormat::Tree => {
-            context.ui.page(|out| tree(&store, post, only, args.whole, context, out))?;
+            context.ui.page(|out| {
+                for (place, (post, only)) in shown.iter().enumerate() {
+                    if place > 0 {
+                        writeln!(out)?;
+                    }
+                    tree(&store, *post, only, args.whole, context, out)?;
+                }
+                Ok(())
+            })?;
             return Ok(Exit::Done);
         }
         ShowFormat::Json => "json",
@@ -35,15 +43,47 @@ pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
         ShowFormat::Md => "md",
     };
     if let Some(format) = export_named(name) {
-        context.ui.page(|out| export::write(&store, format, &[post], Removed::Full, out))?;
+        let posts: Vec<PostId> = shown.iter().map(|(post, _)| *post).collect();
+        context.ui.page(|out| export::write(&store, format, &posts, Removed::Full, out))?;
     }
     Ok(Exit::Done)
+}
+
+/// Each post once, in the order in which it or a comment of it was named, with the comments that were named; none where
+/// the post itself was.
+fn by_post(store: &Store, targets: Vec<Target>) -> Result<Vec<(PostId, Vec<CommentId>)>> {
+    let mut shown: Vec<(PostId, Vec<CommentId>)> = Vec::new();
+    let mut places: HashMap<PostId, usize> = HashMap::new();
+    let mut whole = HashSet::new();
+    for target in targets {
+        let (post, comment) = match target {
+            Target::Post(post) => (post, None),
+            Target::Comment(comment) => match store.comment(comment)? {
+                Some(found) => (found.post, Some(comment)),
+                None => return Err(hint(format!("{comment} is gone"), "list the posts: quell posts")),
+            },
+        };
+        let place = *places.entry(post).or_insert_with(|| {
+            shown.push((post, Vec::new()));
+            shown.len() - 1
+        });
+        match comment {
+            Some(comment) => shown[place].1.push(comment),
+            None => drop(whole.insert(post)),
+        }
+    }
+    for (post, only) in &mut shown {
+        if whole.contains(post) {
+            only.clear();
+        }
+    }
+    Ok(shown)
 }
 
 fn tree(
     store: &Store,
     id: PostId,
-    only: Option<CommentId>,
+    only: &[CommentId],
     whole: bool,
     context: &Context,
     out: &mut dyn Write,
@@ -59,7 +99,7 @@ fn tree(
             by_parent.entry(parent).or_default().push(gap.clone());
         }
     }
-    let shown = only.map(|only| lineage(&nodes, &order, only));
+    let shown = (!only.is_empty()).then(|| lineage(&nodes, &order, only));
     let mut position = 0;
     store.thread(id, &mut |row| {
         let show = shown.as_ref().is_none_or(|shown| shown.get(position).copied().unwrap_or(false));
@@ -70,24 +110,32 @@ fn tree(
         let gaps = by_parent.get(&row.comment.id).map(Vec::as_slice).unwrap_or_default();
         Ok(writer.comment(&row, gaps)?)
     })?;
-    if only.is_none() {
+    if only.is_empty() {
         let top: Vec<&GapLeft> = gaps.iter().filter(|gap| gap.parent.is_none()).collect();
         writer.gaps(&top)?;
     }
     Ok(())
 }
 
-/// Which positions of the thread are shown for one comment: those above it, itself, and those below it.
-fn lineage(nodes: &[crate::threads::tree::Node], order: &crate::threads::tree::Tree, only: CommentId) -> Vec<bool> {
-    let at = order.order.iter().position(|placed| nodes[placed.index].id == only).unwrap_or_default();
-    order
-        .order
-        .iter()
-        .enumerate()
-        .map(|(position, placed)| {
-            let above = position <= at && at < placed.end;
-            let below = position > at && position < order.order[at].end;
-            above || below
-        })
-        .collect()
+/// Which positions of the thread are shown for some comments: those above them, themselves, and those below them.
+fn lineage(nodes: &[Node], tree: &Tree, only: &[CommentId]) -> Vec<bool> {
+    let only: HashSet<CommentId> = only.iter().copied().collect();
+    let order = &tree.order;
+    let mut shown = vec![false; order.len()];
+    // Backwards, the next comment that was named is known; forwards, how far the branch of the last one reaches.
+    let mut next = usize::MAX;
+    for (position, placed) in order.iter().enumerate().rev() {
+        if only.contains(&nodes[placed.index].id) {
+            next = position;
+        }
+        shown[position] = next < placed.end;
+    }
+    let mut reach = 0;
+    for (position, placed) in order.iter().enumerate() {
+        if only.contains(&nodes[placed.index].id) {
+            reach = reach.max(placed.end);
+        }
+        shown[position] |= position < reach;
+    }
+    shown
 }

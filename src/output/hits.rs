@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use std::ops::Range;
 
 use anstyle::Style;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
 use super::tree::{Palette, author_name, moment};
 use crate::model::{Comment, Status};
@@ -36,35 +38,77 @@ impl<'w> HitWriter<'w> {
         if !matches!(comment.status, Status::Pending | Status::Approved) {
             let _ = write!(head, " {alert}[{}]{alert:#}", comment.status);
         }
-        let line = excerpt(&comment.text, spans, self.width.saturating_sub(4) * 2, self.palette.mark);
-        writeln!(self.out, "{head}\n    {line}")
+        let room = self.width.saturating_sub(INDENT.len()).max(1);
+        writeln!(self.out, "{head}")?;
+        self.out.write_all(wrapped(&pieces(&comment.text, spans, room * 2), room, self.palette.mark).as_bytes())
     }
 }
 
+/// What stands before the lines of an excerpt.
+const INDENT: &str = "    ";
+
+/// Text that is a match, or is not; safe for a terminal.
+struct Piece {
+    text: String,
+    marked: bool,
+}
+
 /// The part of a text around its first match, in at most so many characters, on one line, escaped, with every match in
-/// it marked. It begins at the sentence's beginning where that is near.
-pub fn excerpt(text: &str, spans: &[Range<usize>], room: usize, mark: Style) -> String {
+/// it. It begins at the sentence's beginning where that is near.
+fn pieces(text: &str, spans: &[Range<usize>], room: usize) -> Vec<Piece> {
     let first = spans.first().cloned().unwrap_or(0..0);
     let from = beginning(text, first.start, room / 3);
-    let mut out = String::new();
+    let mut out = Vec::new();
     if from > 0 {
-        out.push('…');
+        push(&mut out, "…", false);
     }
     let end = text[from..].char_indices().nth(room).map_or(text.len(), |(at, _)| from + at);
     let mut at = from;
     for span in spans.iter().filter(|span| span.start >= from && span.start < end) {
         let stop = span.end.min(end);
-        push(&mut out, &text[at..span.start]);
-        let _ = write!(out, "{mark}");
-        push(&mut out, &text[span.start..stop]);
-        let _ = write!(out, "{mark:#}");
+        push(&mut out, &text[at..span.start], false);
+        push(&mut out, &text[span.start..stop], true);
         at = stop;
     }
-    push(&mut out, &text[at..end]);
+    push(&mut out, &text[at..end], false);
     if end < text.len() {
-        out.push('…');
+        push(&mut out, "…", false);
     }
     out
+}
+
+/// Pieces as indented lines of at most so many columns, broken at spaces where there are any.
+fn wrapped(pieces: &[Piece], columns: usize, mark: Style) -> String {
+    let mut out = String::new();
+    // The line so far, how wide it is, and what of it stands before its last space.
+    let (mut line, mut used, mut space): (Vec<(&str, bool)>, usize, Option<usize>) = (Vec::new(), 0, None);
+    for piece in pieces {
+        for grapheme in piece.text.graphemes(true) {
+            if used + grapheme.width() > columns && grapheme != " " {
+                let rest = line.split_off(space.map_or(line.len(), |space| space + 1));
+                write_line(&mut out, &line, mark);
+                used = rest.iter().map(|(grapheme, _)| grapheme.width()).sum();
+                (line, space) = (rest, None);
+            }
+            if grapheme == " " {
+                space = Some(line.len());
+            }
+            used += grapheme.width();
+            line.push((grapheme, piece.marked));
+        }
+    }
+    write_line(&mut out, &line, mark);
+    out
+}
+
+fn write_line(out: &mut String, line: &[(&str, bool)], mark: Style) {
+    out.push_str(INDENT);
+    let end = line.iter().rposition(|(grapheme, _)| *grapheme != " ").map_or(0, |last| last + 1);
+    for part in line[..end].chunk_by(|(_, a), (_, b)| a == b) {
+        let text: String = part.iter().map(|(grapheme, _)| *grapheme).collect();
+        let _ = if part[0].1 { write!(out, "{mark}{text}{mark:#}") } else { write!(out, "{text}") };
+    }
+    out.push('\n');
 }
 
 /// Where an excerpt begins: at the sentence that holds the match, or so many characters before it, at a word.
@@ -81,9 +125,9 @@ fn beginning(text: &str, start: usize, before: usize) -> usize {
 }
 
 /// Appends text for one line of a terminal.
-fn push(out: &mut String, text: &str) {
+fn push(out: &mut Vec<Piece>, text: &str, marked: bool) {
     let line = text.replace(['\n', '\t', '\r'], " ");
-    out.push_str(&terminal::escape(&line));
+    out.push(Piece { text: terminal::escape(&line).into_owned(), marked });
 }
 
 /// Spans as the text of a JSON array of pairs.
@@ -96,6 +140,11 @@ pub fn spans_json(spans: &[Range<usize>]) -> String {
 mod tests {
     use super::*;
 
+    fn excerpt(text: &str, spans: &[Range<usize>], room: usize, mark: Style) -> String {
+        let styled = |Piece { text, marked }| if marked { format!("{mark}{text}{mark:#}") } else { text };
+        pieces(text, spans, room).into_iter().map(styled).collect()
+    }
+
     #[test]
     fn an_excerpt_is_the_sentence_around_the_match() {
         let text = "First things first. Then the war of attrition began.\nAnd so on.";
@@ -107,6 +156,18 @@ mod tests {
         assert_eq!(
             excerpt("a b\u{1b} c", &vec![2..4; 1], 80, bold),
             format!("a {bold}b\\u{{1b}}{bold:#} c").replace("\\u{1b}", &terminal::escape("\u{1b}"))
+        );
+    }
+
+    #[test]
+    fn lines_break_at_spaces_and_marks_never_reach_over_a_line() {
+        let text = "one two three four-five-six seven";
+        let marked = text.find("two three").unwrap();
+        let bold = Style::new().bold();
+        let lines = wrapped(&pieces(text, &vec![marked..marked + 9; 1], 80), 8, bold);
+        assert_eq!(
+            lines,
+            format!("    one {bold}two{bold:#}\n    {bold}three{bold:#}\n    four-fiv\n    e-six\n    seven\n")
         );
     }
 

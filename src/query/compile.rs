@@ -117,6 +117,8 @@ pub enum Is {
     Flagged,
     /// Somebody decided it here.
     Decided,
+    /// Its text is another than the one that was decided on.
+    EditedSinceDecision,
     /// Its parent was worked out from the words.
     Inferred,
     /// It names a parent that is not known.
@@ -135,6 +137,7 @@ impl Is {
             "edited" => Is::Edited,
             "flagged" => Is::Flagged,
             "decided" => Is::Decided,
+            "edited-since-decision" => Is::EditedSinceDecision,
             "inferred" => Is::Inferred,
             "orphan" => Is::Orphan,
             "duplicate" => Is::Duplicate,

@@ -124,6 +124,8 @@ pub struct Facts {
     pub flags: Vec<Mark>,
     /// Who decided it, in order.
     pub decided_by: Vec<String>,
+    /// Whether its text is another than the one that was decided on.
+    pub edited_since_decision: bool,
     /// The reason of the decision that counts.
     pub reason: Option<String>,
     /// The tags on it.
@@ -144,6 +146,7 @@ impl Facts {
         history: None,
         flags: Vec::new(),
         decided_by: Vec::new(),
+        edited_since_decision: false,
         reason: None,
         tags: Vec::new(),
         notes: 0,

@@ -30,6 +30,7 @@ fn needs(plan: &Plan) -> String {
         (needs.history, "author history"),
         (needs.flags, "flags"),
         (needs.decisions, "decisions"),
+        (needs.edited_since_decision, "texts as decided"),
         (needs.tags, "tags"),
         (needs.notes, "notes"),
         (needs.duplicate, "duplicates"),

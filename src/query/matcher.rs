@@ -205,6 +205,7 @@ fn is(state: Is, entry: &Entry<'_>) -> bool {
         Is::Edited => entry.edited.is_some() || entry.revision > 0,
         Is::Flagged => !entry.facts.flags.is_empty(),
         Is::Decided => !entry.facts.decided_by.is_empty(),
+        Is::EditedSinceDecision => entry.facts.edited_since_decision,
         Is::Inferred => entry.parent_origin == Some(ParentOrigin::Inferred),
         Is::Orphan => entry.orphan,
         Is::Duplicate => entry.facts.duplicate,

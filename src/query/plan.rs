@@ -124,6 +124,8 @@ pub struct Needs {
     pub flags: bool,
     /// Decisions.
     pub decisions: bool,
+    /// Whether its text is another than the one that was decided on.
+    pub edited_since_decision: bool,
     /// Tags.
     pub tags: bool,
     /// Notes.
@@ -334,6 +336,7 @@ fn note_row(node: &Node, needs: &mut Needs) {
         Node::Is(Is::Leaf) => needs.replies = true,
         Node::Is(Is::Flagged) => needs.flags = true,
         Node::Is(Is::Decided) => needs.decisions = true,
+        Node::Is(Is::EditedSinceDecision) => needs.edited_since_decision = true,
         Node::Is(Is::Duplicate) => needs.duplicate = true,
         _ => {}
     }

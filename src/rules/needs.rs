@@ -18,6 +18,7 @@ pub(super) fn of<'q>(queries: impl IntoIterator<Item = &'q Query>) -> Needs {
             history: a.history | b.history,
             flags: a.flags | b.flags,
             decisions: a.decisions | b.decisions,
+            edited_since_decision: a.edited_since_decision | b.edited_since_decision,
             tags: a.tags | b.tags,
             notes: a.notes | b.notes,
             duplicate: a.duplicate | b.duplicate,

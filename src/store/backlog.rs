@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::Result;
 use rusqlite::{Row, ToSql, params_from_iter};
 
-use super::{Store, row};
+use super::{Store, log, row};
 use crate::model::{CommentId, PostId, Status};
 use crate::review::queue::{Item, OpenFlag, Record};
 
@@ -31,7 +31,11 @@ impl Store {
     }
 
     fn waiting(&self, only: Option<CommentId>) -> Result<Vec<Item>> {
-        let edited = self.edited(only)?;
+        let edited: BTreeSet<CommentId> = match only {
+            Some(id) if log::is_edited_since_decision(&self.connection, id.0)? => BTreeSet::from([id]),
+            Some(_) => BTreeSet::new(),
+            None => self.edited_since_decision()?.into_iter().collect(),
+        };
         let records = self.records()?;
         let mut items = self.items(only, &edited)?;
         let mut flags = self.open_flags(only, &records)?.into_iter().peekable();

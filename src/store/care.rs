@@ -1,6 +1,6 @@
 //! The health of the database: what is in it, whether it is whole, and giving back space.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use rusqlite::Connection;
 
 use super::{Store, indexes, settings, words};
@@ -93,6 +93,30 @@ impl Store {
             imports: count("runs")?,
             sources: sources.collect::<Result<_, _>>()?,
         })
+    }
+
+    /// Removes the file if nothing was ever stored in it: what is left of an import that found nothing to import. Gives
+    /// whether it is gone.
+    pub fn discard_if_bare(self) -> Result<bool> {
+        // Nobody else may begin to write into it while it is looked at; if somebody does already, it is not bare.
+        if self.connection.execute_batch("begin exclusive").is_err() {
+            return Ok(false);
+        }
+        let bare: bool = self.connection.query_row(
+            "select not exists (select 1 from sources) and not exists (select 1 from comments)
+                and not exists (select 1 from quarantine) and not exists (select 1 from operations)
+                and not exists (select 1 from saved_queries)",
+            [],
+            |row| row.get(0),
+        )?;
+        self.connection.execute_batch("rollback")?;
+        let path = self.path.clone();
+        // The last connection to leave removes what lies beside the file.
+        drop(self);
+        if bare {
+            std::fs::remove_file(&path).with_context(|| format!("cannot remove the empty {}", path.display()))?;
+        }
+        Ok(bare)
     }
 
     /// Looks for damage: SQLite's own checks, then what SQLite can't know, and imports that were cut short. An empty

@@ -1,9 +1,7 @@
 //! Reading the log: operations, decisions, and whether the chain of hashes is whole.
 
-use std::collections::BTreeSet;
-
 use anyhow::Result;
-use rusqlite::{Row, named_params, params_from_iter};
+use rusqlite::{Connection, Row, named_params};
 
 use super::record::{self, Sealer};
 use super::{Store, project, row};
@@ -97,25 +95,7 @@ impl Store {
 
     /// The comments whose text is no longer the one that the standing decision was made on, in order of their numbers.
     pub fn edited_since_decision(&self) -> Result<Vec<CommentId>> {
-        Ok(self.edited(None)?.into_iter().collect())
-    }
-
-    /// The same, of all comments or of one.
-    pub(super) fn edited(&self, only: Option<CommentId>) -> Result<BTreeSet<CommentId>> {
-        let narrow = if only.is_some() { "and s.comment_id = ?1" } else { "" };
-        let mut statement = self.connection.prepare_cached(&format!(
-            "select s.comment_id, d.snapshot, b.text
-             from standing s join decisions d on d.id = s.decision_id join bodies b on b.comment_id = s.comment_id
-             where d.snapshot is not null {narrow}",
-        ))?;
-        let mut rows = statement.query(params_from_iter(only.map(|id| id.0)))?;
-        let mut edited = BTreeSet::new();
-        while let Some(row) = rows.next()? {
-            if record::snapshot(row.get_ref("text")?.as_str()?) != row.get_ref("snapshot")?.as_str()? {
-                edited.insert(CommentId(row.get("comment_id")?));
-            }
-        }
-        Ok(edited)
+        Ok(edited_since_decision(&self.connection)?.into_iter().map(CommentId).collect())
     }
 
     /// The last word of every person on every comment that several people have decided, overruled or not, undone ones left
@@ -187,4 +167,34 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Decision> {
         revision: row.get("revision")?,
         undone: row.get("undone")?,
     })
+}
+
+/// The comments whose text is another than the one that the decision that counts was made on, by number.
+pub(super) fn edited_since_decision(connection: &Connection) -> Result<Vec<i64>> {
+    let mut statement = connection.prepare_cached(&format!("{SNAPSHOTS} order by s.comment_id"))?;
+    let mut rows = statement.query([])?;
+    let mut edited = Vec::new();
+    while let Some(row) = rows.next()? {
+        if differs(row)? {
+            edited.push(row.get(0)?);
+        }
+    }
+    Ok(edited)
+}
+
+/// Whether that holds of this comment.
+pub(super) fn is_edited_since_decision(connection: &Connection, id: i64) -> Result<bool> {
+    let mut statement = connection.prepare_cached(&format!("{SNAPSHOTS} and s.comment_id = ?1"))?;
+    let mut rows = statement.query([id])?;
+    rows.next()?.map_or(Ok(false), differs)
+}
+
+/// What was decided on, beside what is there now.
+const SNAPSHOTS: &str = "
+    select s.comment_id, d.snapshot, b.text
+    from standing s join decisions d on d.id = s.decision_id join bodies b on b.comment_id = s.comment_id
+    where d.snapshot is not null";
+
+fn differs(row: &Row<'_>) -> Result<bool> {
+    Ok(record::snapshot(row.get_ref(2)?.as_str()?) != row.get_ref(1)?.as_str()?)
 }

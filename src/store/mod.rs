@@ -7,18 +7,24 @@
 //! from them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `claims`
 //! who looks at what, `near` what stands around a comment, `card` an author's record.
 //!
+//! What was found out: `signals` what detectors said of comments, `clusters` which say nearly the
+//! same, `scores` what outside scorers said; `changed` what a scan has to look at, `scans` how scans and rules went.
+//!
 //! Architecture invariant: SQL is text that could be pasted into sqlite3, and values are always bound.
 
 mod backlog;
 mod branch;
 mod card;
 mod care;
+mod changed;
 mod claims;
+mod clusters;
 mod decide;
 mod exchange;
 mod flags;
 mod import;
 mod indexes;
+mod learned;
 mod log;
 mod near;
 mod posts;
@@ -28,9 +34,12 @@ mod record;
 mod resolve;
 mod row;
 mod saved;
+mod scans;
 mod schema;
+mod scores;
 mod search;
 mod settings;
+mod signals;
 mod threads;
 mod undo;
 mod words;
@@ -47,15 +56,21 @@ use crate::error::hint;
 pub use branch::Below;
 pub use card::{AuthorCard, Month};
 pub use care::{Info, Problem, SourceInfo};
+pub use changed::{Changed, Pending, Posted, Posting};
 pub use claims::Claim;
+pub use clusters::Clustered;
 pub use decide::NewOperation;
 pub use exchange::Restored;
 pub use import::{Counts, Finished, Importer, Mode, Prepared, PreparedComment, PreparedPost};
+pub use learned::{Lesson, Undecided};
 pub use log::{Judgement, LogFilter, Verified};
 pub use near::Decided;
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
-pub use search::{AuthorRow, By, Found, GroupRow, Prepared as PreparedQuery, Slice, Sort};
+pub use scans::RuleScan;
+pub use scores::{Scored, Unscored};
+pub use search::{AuthorRow, By, Found, GroupRow, Over, Prepared as PreparedQuery, Slice, Sort, Visitor};
+pub use signals::{Measured, Signals, Values, place, rounded};
 pub use undo::Undo;
 
 /// An open database.

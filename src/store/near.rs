@@ -80,16 +80,6 @@ impl Store {
         Ok(statement.query_row([comment.0], |row| row.get(0))?)
     }
 
-    /// Gives the text of every comment, by number.
-    pub fn texts(&self, each: &mut dyn FnMut(CommentId, &str)) -> Result<()> {
-        let mut statement = self.connection.prepare("select comment_id, text from bodies order by comment_id")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            each(CommentId(row.get(0)?), row.get_ref(1)?.as_str()?);
-        }
-        Ok(())
-    }
-
     /// The comments that people other than this one have decided, by number; those taken back by their authors aside.
     pub fn decided_by_others(&self, than: &str) -> Result<Vec<Decided>> {
         let mut statement = self.connection.prepare(

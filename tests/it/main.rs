@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
 
+mod again;
 mod architecture;
 mod attacks;
 mod decide;
@@ -13,6 +14,8 @@ mod hn;
 mod index;
 mod json_attacks;
 mod kill;
+mod learn;
+mod models;
 mod open;
 mod readme;
 mod reddit;
@@ -21,6 +24,7 @@ mod roundtrip;
 mod rules;
 mod run;
 mod samples;
+mod scorers;
 mod search;
 mod search_names;
 mod support;

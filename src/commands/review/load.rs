@@ -168,7 +168,7 @@ impl Copies {
     /// Reads every text once. Texts without a word say nothing, and are nobody's copies.
     pub fn read(store: &Store) -> Result<Self> {
         let mut hashes: Vec<(u128, CommentId)> = Vec::new();
-        store.texts(&mut |comment, text| hashes.extend(hash(text).map(|hash| (hash, comment))))?;
+        store.texts(&mut |comment, _, text| hashes.extend(hash(text).map(|hash| (hash, comment))))?;
         hashes.sort_unstable();
         let same = hashes.chunk_by(|(a, _), (b, _)| a == b).filter(|same| same.len() > 1);
         Ok(Copies(same.map(|same| (same[0].0, same.iter().map(|(_, id)| *id).collect())).collect()))

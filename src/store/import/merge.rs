@@ -10,7 +10,7 @@ use super::super::{row, words};
 use super::authors::AuthorColumns;
 use super::comment::Hung;
 use super::insert::texts;
-use super::{Importer, PreparedComment};
+use super::{Importer, PreparedComment, rivals};
 use crate::model::{Kind, NewComment, Precision};
 
 /// What of a stored comment the comparison needs.
@@ -62,14 +62,21 @@ impl Importer<'_> {
         author: &AuthorColumns<'_>,
     ) -> Result<()> {
         let held = self.held(source, &prepared.comment.key)?;
-        let changed = if held.hash == prepared.hash {
+        let (connection, of) = (&self.store.connection, rivals::Of::Comment(held.id));
+        let lost = held.hash != prepared.hash && rivals::has_lost(connection, of, prepared.hash)?;
+        let changed = if lost || held.hash == prepared.hash {
             false
         } else if self.is_older(&held, prepared)? {
             self.keep_as_revision(&held, prepared)?
         } else {
+            if held.run == self.run {
+                rivals::settle(connection, of, held.hash, prepared.hash)?;
+            }
             self.replace(&held, prepared, hung, author)?
         };
-        self.refresh(&held, prepared)?;
+        if !lost {
+            self.refresh(&held, prepared)?;
+        }
         if changed {
             self.counts.changed += 1;
         } else if held.run == self.run {

@@ -9,6 +9,7 @@ mod comment;
 mod insert;
 mod merge;
 mod post;
+mod rivals;
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,11 +1,19 @@
 //! Posts: found, made as placeholders for comments that name them, filled in when they come.
 
 use anyhow::Result;
-use rusqlite::{OptionalExtension, named_params};
+use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::super::row;
-use super::{Importer, PreparedPost, REMEMBERED};
+use super::{Importer, PreparedPost, REMEMBERED, rivals};
 use crate::model::NewPost;
+
+/// What of a stored post the comparison needs.
+struct Held {
+    id: i64,
+    hash: i64,
+    placeholder: i64,
+    run: i64,
+}
 
 impl Importer<'_> {
     /// Writes a post, or merges it with the one that is there. A newer dump fills and replaces fields, but an absent
@@ -16,16 +24,18 @@ impl Importer<'_> {
         if post.placeholder {
             return self.placeholder(source, post);
         }
-        let found: Option<(i64, i64, i64)> = self
-            .store
-            .connection
-            .prepare_cached("select id, hash, placeholder from posts where source_id = ?1 and key = ?2")?
-            .query_row((source, &post.key), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-            .optional()?;
-        if let Some((id, hash, 0)) = found
-            && hash == prepared.hash
-        {
-            return self.refresh_post(id, &post.extra);
+        let found = self.held_post(source, &post.key)?;
+        if let Some(held) = found.as_ref().filter(|held| held.placeholder == 0) {
+            if held.hash == prepared.hash {
+                return self.refresh_post(held.id, &post.extra);
+            }
+            let (connection, of) = (&self.store.connection, rivals::Of::Post(held.id));
+            if rivals::has_lost(connection, of, prepared.hash)? {
+                return Ok(());
+            }
+            if held.run == self.run {
+                rivals::settle(connection, of, held.hash, prepared.hash)?;
+            }
         }
         let author = self.author(source, &post.author)?;
         let wanted = post.id.filter(|_| self.keep_ids && found.is_none()).map(|id| id.0);
@@ -81,9 +91,9 @@ impl Importer<'_> {
                 ":line": post.place.line as i64,
             })?;
         match found {
-            Some((_, _, 0)) => self.counts.posts_changed += 1,
+            Some(Held { placeholder: 0, .. }) => self.counts.posts_changed += 1,
             // What stood for an unknown root turns out to be a post: its comments answer the post itself.
-            Some((id, _, _)) => {
+            Some(Held { id, .. }) => {
                 self.counts.posts_added += 1;
                 self.store
                     .connection
@@ -100,6 +110,16 @@ impl Importer<'_> {
             }
         }
         Ok(())
+    }
+
+    fn held_post(&self, source: i64, key: &str) -> Result<Option<Held>> {
+        let mut statement = self
+            .store
+            .connection
+            .prepare_cached("select id, hash, placeholder, run_id from posts where source_id = ?1 and key = ?2")?;
+        let read =
+            |row: &Row<'_>| Ok(Held { id: row.get(0)?, hash: row.get(1)?, placeholder: row.get(2)?, run: row.get(3)? });
+        Ok(statement.query_row((source, key), read).optional()?)
     }
 
     /// Leftover fields follow the newest record without being a change.

@@ -9,6 +9,7 @@ use rusqlite::types::Value;
 
 use super::resolve;
 use crate::query::{Bounds, Field, Is, Narrow, Phrase, Relation, UnderTarget};
+use crate::store::{log, scores, signals};
 
 /// Which conditions this store can ask of its indexes, exactly as they are meant.
 pub fn can(narrow: &Narrow) -> bool {
@@ -16,7 +17,8 @@ pub fn can(narrow: &Narrow) -> bool {
         Narrow::Under(UnderTarget::Key(pattern)) | Narrow::Key(pattern) => pattern.equals().is_some(),
         Narrow::HasNote | Narrow::Label(..) => false,
         Narrow::Number(field, _) | Narrow::Known(field) => {
-            matches!(field, Field::Score | Field::Depth | Field::Replies | Field::Edits)
+            matches!(field, Field::Score | Field::Depth | Field::Replies | Field::Edits | Field::Scorer(_))
+                || Field::STORED.contains(field)
         }
         Narrow::Relation(relation, _) => matches!(relation, Relation::Parent | Relation::Child | Relation::Thread),
         _ => true,
@@ -204,9 +206,11 @@ impl Writer<'_> {
                 let set = self.list(&names(set, |kind| kind.as_str()))?;
                 format!("coalesce({c}.kind, 'comment') in {set}")
             }
-            Narrow::Is(state) => state_sql(*state, c),
+            Narrow::Is(state) => self.state(*state, c)?,
             Narrow::Created(range) => self.within(&format!("{c}.created"), range),
             Narrow::Edited(range) => self.within(&format!("{c}.edited"), range),
+            Narrow::Number(field, bounds) if field.is_scanned() => self.scanned(*field, Some(*bounds), c),
+            Narrow::Known(field) if field.is_scanned() => self.scanned(*field, None, c),
             Narrow::Number(field, bounds) => {
                 let column = number_sql(*field, c);
                 self.bounded(&column, *bounds)
@@ -243,6 +247,52 @@ impl Writer<'_> {
         })
     }
 
+    /// What was scanned of the comment as it is now lies within these bounds, or is known at all. One pass over a narrow
+    /// table finds the comments, which is quicker than to look each one up.
+    fn scanned(&mut self, field: Field, bounds: Option<Bounds<f64>>, c: &str) -> String {
+        let (from, column) = match field {
+            Field::Scorer(scorer) => {
+                let name = self.bind(scorer.name().to_owned());
+                let of = format!("s.scorer_id = (select n.id from scorers n where n.name = {name}) and");
+                (format!("{} where {of}", scores::CURRENT), "s.value".to_owned())
+            }
+            stored => {
+                let column = signals::value_sql(stored, "s").unwrap_or_else(|| "null".to_owned());
+                (format!("{} where", signals::CURRENT), column)
+            }
+        };
+        let holds = match bounds {
+            Some(bounds) => self.bounded(&column, bounds),
+            None => format!("{column} is not null"),
+        };
+        format!("{c}.id in (select s.comment_id from {from} {holds})")
+    }
+
+    fn state(&mut self, state: Is, c: &str) -> Result<String> {
+        Ok(match state {
+            Is::Reply => format!("({c}.parent_id is not null or {c}.parent_key is not null)"),
+            Is::Root => format!("({c}.parent_id is null and {c}.parent_key is null)"),
+            Is::Leaf => format!("not exists (select 1 from comments a where a.parent_id = {c}.id)"),
+            Is::Edited => format!("({c}.edited is not null or {c}.revision > 0)"),
+            Is::Inferred => format!("{c}.parent_origin = 'inferred'"),
+            Is::Orphan => format!("({c}.parent_id is null and {c}.parent_key is not null)"),
+            Is::Duplicate => {
+                format!("exists (select 1 from duplicates d where d.source_id = {c}.source_id and d.key = {c}.key)")
+            }
+            Is::Flagged => {
+                format!("exists (select 1 from flags f where f.comment_id = {c}.id and f.state <> 'withdrawn')")
+            }
+            Is::Decided => format!(
+                "exists (select 1 from decisions d where d.comment_id = {c}.id and d.undone = 0
+                    and d.action in ('approve', 'remove', 'spam', 'escalate'))"
+            ),
+            Is::EditedSinceDecision => {
+                let ids = log::edited_since_decision(self.connection)?;
+                format!("{c}.id in {}", self.list(&ids)?)
+            }
+        })
+    }
+
     fn within(&mut self, column: &str, range: &std::ops::Range<i64>) -> String {
         let start = self.bind(range.start);
         let end = self.bind(range.end);
@@ -275,25 +325,6 @@ impl Writer<'_> {
 
 fn names<T: Copy>(set: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
     set.iter().map(|item| name(*item)).collect()
-}
-
-fn state_sql(state: Is, c: &str) -> String {
-    match state {
-        Is::Reply => format!("({c}.parent_id is not null or {c}.parent_key is not null)"),
-        Is::Root => format!("({c}.parent_id is null and {c}.parent_key is null)"),
-        Is::Leaf => format!("not exists (select 1 from comments a where a.parent_id = {c}.id)"),
-        Is::Edited => format!("({c}.edited is not null or {c}.revision > 0)"),
-        Is::Inferred => format!("{c}.parent_origin = 'inferred'"),
-        Is::Orphan => format!("({c}.parent_id is null and {c}.parent_key is not null)"),
-        Is::Duplicate => {
-            format!("exists (select 1 from duplicates d where d.source_id = {c}.source_id and d.key = {c}.key)")
-        }
-        Is::Flagged => format!("exists (select 1 from flags f where f.comment_id = {c}.id and f.state <> 'withdrawn')"),
-        Is::Decided => format!(
-            "exists (select 1 from decisions d where d.comment_id = {c}.id and d.undone = 0
-                and d.action in ('approve', 'remove', 'spam', 'escalate'))"
-        ),
-    }
 }
 
 fn number_sql(field: Field, c: &str) -> String {

@@ -306,13 +306,19 @@ impl<'r> Walk<'r> {
         }
     }
 
-    /// Between records nothing is lost by a wrong end tag: it ends its container, or else the innermost one.
+    /// A wrong end tag between records ends its container, and nothing is lost. One of a container that was never begun
+    /// ends the innermost: the start of something was lost.
     fn mismatch(&mut self, found: &str, broken: Broken) -> Part<'_> {
-        if !self.leave(found) && self.containers.len() > 1 {
+        let Broken { code, reason, place } = broken;
+        if self.leave(found) {
+            return Part::Warning(Warning { code, message: reason, place });
+        }
+        if self.containers.len() > 1 {
             self.leaving.extend(self.containers.pop());
         }
-        let Broken { code, reason, place } = broken;
-        Part::Warning(Warning { code, message: reason, place })
+        self.record.clear();
+        let fault = Fault { code, reason, place, key: None, raw: self.events.raw().to_vec() };
+        Part::Fault { name: String::new(), fault, record: &self.record }
     }
 
     fn end(&mut self, place: Place, cut: bool) -> Result<Part<'_>, ReadError> {
