@@ -172,14 +172,7 @@ pub fn told(context: &Context, action: Action, outcome: &Outcome) -> Exit {
 pub fn left_alone(outcome: &Outcome) -> Vec<String> {
     let mut by_why: BTreeMap<String, Vec<Subject>> = BTreeMap::new();
     for (on, skip) in &outcome.skipped {
-        let why = match skip {
-            Skip::Deleted => "taken back by the author".to_owned(),
-            Skip::Already => "so already".to_owned(),
-            Skip::Decided { by } => format!("decided by {}", terminal::escape(by)),
-            Skip::ChangedLater { operation } => format!("changed later, in operation {operation}"),
-            Skip::Missing => "not there".to_owned(),
-        };
-        by_why.entry(why).or_default().push(*on);
+        by_why.entry(terminal::escape(&why(skip)).into_owned()).or_default().push(*on);
     }
     let line = |(why, mut subjects): (String, Vec<Subject>)| {
         subjects.sort_unstable();
@@ -191,6 +184,17 @@ pub fn left_alone(outcome: &Outcome) -> Vec<String> {
         format!("left alone, {why}: {}", ids.join(" "))
     };
     by_why.into_iter().map(line).collect()
+}
+
+/// Why something was left alone, in words.
+pub fn why(skip: &Skip) -> String {
+    match skip {
+        Skip::Deleted => "taken back by the author".to_owned(),
+        Skip::Already => "so already".to_owned(),
+        Skip::Decided { by } => format!("decided by {by}"),
+        Skip::ChangedLater { operation } => format!("changed later, in operation {operation}"),
+        Skip::Missing => "not there".to_owned(),
+    }
 }
 
 /// How subjects are counted: "3 comments", "1 post".

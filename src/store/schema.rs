@@ -12,7 +12,7 @@ use crate::error::hint;
 pub const APPLICATION_ID: i32 = 0x7175_656c;
 
 /// The steps from an empty file to today's tables.
-const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS, LEARNED, EDGES];
+const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS, LEARNED, EDGES, CLAIMS];
 
 /// Posts and comments as sources give them. `comments` is narrow, so that lists, trees and counts read little; texts
 /// lie in `bodies`. Columns that nearly always hold the same word are null then: `kind` (comment), `precision` (exact),
@@ -246,6 +246,15 @@ create index tags_by_name on tags (tag, comment_id);
 create table locks (
     post_id     integer primary key references posts on delete cascade,
     decision_id integer not null references decisions
+) strict;
+";
+
+/// Who looks at which comment, until when: what `review` hands out, so that two moderators never get the same one.
+const CLAIMS: &str = "
+create table claims (
+    comment_id integer primary key references comments,
+    moderator  text not null,
+    until      integer not null
 ) strict;
 ";
 

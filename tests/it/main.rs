@@ -19,6 +19,7 @@ mod models;
 mod open;
 mod readme;
 mod reddit;
+mod review;
 mod roundtrip;
 mod rules;
 mod run;
