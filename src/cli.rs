@@ -31,8 +31,7 @@ pub const DEFAULT_DB: &str = "quell.db";
 Examples:
   quell demo                          see it work on a bundled thread
   quell import wordpress.xml          import a dump, whatever its format
-  quell posts                         what is in the database
-  quell show p1                       a post and its thread
+  quell show p1                       a post's thread (posts lists them)
   quell search 'author:ada rye'       find comments (quell help query)
   quell export -f json > threads.json")]
 pub struct Cli {
