@@ -416,7 +416,7 @@ pub struct ReasonsVerb {
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
-  quell author 'Doug M.'              comments, decisions by reason, strikes, whom they answer, notes
+  quell author 'Doug M.'              comments a month, decisions by reason, strikes, whom they answer, notes
   quell author x --window 30d         strikes of the last 30 days")]
 pub struct AuthorVerb {
     /// The name as printed, or the source's key of the account

@@ -10,7 +10,8 @@ use super::Context;
 use crate::cli::{Bulk, Moderator};
 use crate::error::{Exit, hint};
 use crate::model::{Action, Actor, CommentId, Deed, Origin, Outcome, Skip, Subject};
-use crate::query::DatePoint;
+use crate::output::hits::quoted;
+use crate::query::{DatePoint, Query};
 use crate::store::{NewOperation, Store};
 use crate::text::{terminal, width};
 use crate::ui::count;
@@ -30,6 +31,8 @@ pub struct Change<'a> {
     pub query: &'a str,
     /// Everything that is to be done.
     pub deeds: Vec<Deed<'a>>,
+    /// The query that found them, whose matches samples show.
+    pub found: Option<&'a Query>,
     /// What makes it worth a question even where it is one comment.
     pub doubt: Option<String>,
 }
@@ -127,8 +130,10 @@ fn preview(
     for &id in comments.iter().step_by(step) {
         let Some(comment) = store.comment(id)? else { continue };
         let author = comment.author.name.as_deref().unwrap_or("(nobody known)");
-        let text = comment.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let line = terminal::escape(&format!("{id} {author}: {text}")).into_owned();
+        let spans = change.found.map(|query| query.spans(&comment.text)).unwrap_or_default();
+        let text = quoted(&comment.text, &spans, context.ui.width);
+        let line =
+            format!("{id} {}: {}", terminal::escape(author), text.split_whitespace().collect::<Vec<_>>().join(" "));
         writeln!(out, "  {}", width::truncate(&line, context.ui.width.saturating_sub(2)))?;
     }
     for line in left_alone(outcome) {

@@ -29,7 +29,9 @@ pub fn run(context: &Context, action: Action, args: &Deciding) -> Result<Exit> {
         doubt = unsure(&below.inferred);
     }
     let verb = action.as_str();
-    bulk::make(context, &mut store, &Change { action, verb, query: &selection.text, deeds, doubt }, &args.bulk)
+    let found = selection.query.as_ref();
+    let change = Change { action, verb, query: &selection.text, deeds, found, doubt };
+    bulk::make(context, &mut store, &change, &args.bulk)
 }
 
 /// Edges less sure than this make a change of a whole branch worth a question.
@@ -63,6 +65,13 @@ pub fn flag(context: &Context, args: &FlagVerb) -> Result<Exit> {
     let selection = select(&store, &args.selection, &args.bulk.queries)?;
     let deeds =
         selection.ids.iter().map(|id| Deed { on: Subject::Comment(*id), act: &act, spare_decided: false }).collect();
-    let change = Change { action: Action::Flag, verb: "flag", query: &selection.text, deeds, doubt: None };
+    let change = Change {
+        action: Action::Flag,
+        verb: "flag",
+        query: &selection.text,
+        deeds,
+        found: selection.query.as_ref(),
+        doubt: None,
+    };
     bulk::make(context, &mut store, &change, &args.bulk)
 }
