@@ -301,7 +301,7 @@ pub struct Posts {
 Examples:
   quell show p12                      a post and its thread
   quell show c33                      a comment in its thread: what it answers, and what answers it
-  quell show c33 --why                its flags and scores with their words; why it stands where it does
+  quell show c33 --why                why it stands there; its flags and scores, and the words that made them
   quell show t3_abc                   a post by the source's own id
   quell show p12 -f json              the same as JSON")]
 pub struct Show {
@@ -313,7 +313,7 @@ pub struct Show {
     #[arg(long)]
     pub whole: bool,
 
-    /// Say why a comment was flagged, what the detectors make of it, and why it stands where it does
+    /// Say of a comment why it stands where it does, why it was flagged, and what the detectors make of it
     #[arg(long)]
     pub why: bool,
 

@@ -20,12 +20,12 @@ use crate::ui::palette;
 pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
     let store = context.open()?;
     let targets = if args.id == "-" { targets_from_stdin(&store)? } else { vec![find(&store, &args.id)?] };
+    if args.why {
+        return why(&store, &targets, context);
+    }
     let shown = by_post(&store, targets)?;
     if shown.is_empty() {
         return Ok(Exit::Nothing);
-    }
-    if args.why {
-        return why(context, &store, &shown);
     }
     let name = match args.format {
         ShowFormat::Tree => {
@@ -49,22 +49,6 @@ pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
         let posts: Vec<PostId> = shown.iter().map(|(post, _)| *post).collect();
         context.ui.page(|out| export::write(&store, format, &posts, Removed::Full, out))?;
     }
-    Ok(Exit::Done)
-}
-
-/// Says of each comment that was named why it is marked as it is, and why it stands where it does.
-fn why(context: &Context, store: &Store, shown: &[(PostId, Vec<CommentId>)]) -> Result<Exit> {
-    if let Some((post, _)) = shown.iter().find(|(_, only)| only.is_empty()) {
-        return Err(hint(format!("{post} is a post; --why asks about comments"), "name a comment, such as c33"));
-    }
-    context.ui.page(|out| {
-        for comment in shown.iter().flat_map(|(_, only)| only) {
-            let Some(comment) = store.comment(*comment)? else { continue };
-            why_edge::write(store, &comment, out)?;
-            why_signals::write(store, &comment, out)?;
-        }
-        Ok(())
-    })?;
     Ok(Exit::Done)
 }
 
@@ -97,6 +81,30 @@ fn by_post(store: &Store, targets: Vec<Target>) -> Result<Vec<(PostId, Vec<Comme
         }
     }
     Ok(shown)
+}
+
+/// Says of each comment why it stands where it does, why it was flagged, and what the detectors make of it.
+fn why(store: &Store, targets: &[Target], context: &Context) -> Result<Exit> {
+    let mut comments = Vec::with_capacity(targets.len());
+    for target in targets {
+        let found = match target {
+            Target::Comment(comment) => store.comment(*comment)?,
+            Target::Post(post) => {
+                return Err(hint(
+                    format!("{post} is a post; --why asks about a comment"),
+                    "name a comment, such as c33",
+                ));
+            }
+        };
+        comments.extend(found);
+    }
+    context.ui.page(|out| {
+        comments.iter().try_for_each(|comment| {
+            why_edge::write(store, comment, out)?;
+            why_signals::write(store, comment, out)
+        })
+    })?;
+    Ok(if comments.is_empty() { Exit::Nothing } else { Exit::Done })
 }
 
 fn tree(

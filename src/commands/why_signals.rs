@@ -62,7 +62,7 @@ fn flags(store: &Store, comment: &Comment, out: &mut dyn Write) -> Result<()> {
         };
         let score = flag.score.map(|score| format!(", score {score}")).unwrap_or_default();
         let (reason, state) = (&flag.reason, flag.state.as_str());
-        writeln!(out, "{}  flagged {reason} by {}{score}, {state}", comment.id, terminal::escape(&by))?;
+        writeln!(out, "  flagged {reason} by {}{score}, {state}", terminal::escape(&by))?;
         if let Some(note) = &flag.note {
             writeln!(out, "    {}", terminal::escape(note))?;
         }

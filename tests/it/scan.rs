@@ -92,8 +92,8 @@ fn a_second_scan_looks_at_what_is_new_alone() {
     assert_eq!(again.code(), 1);
     assert!(again.stderr().contains("scanned 0 comments of 15; marked 0 comments"), "{again}");
     let edited =
-        line(2, Some(1), "You are a stupid bastard.") + &*line(20, Some(2), "That was rude, the bread is good.");
-    place.write("newer.ndjson", edited);
+        [line(2, Some(1), "You are a stupid bastard."), line(20, Some(2), "That was rude, the bread is good.")];
+    place.write("newer.ndjson", edited.concat());
     place.run("import newer.ndjson");
     let stale = place.run("search -abuse:* -f ids");
     assert!(stale.stderr().contains("2 comments not scanned yet"), "{stale}");
