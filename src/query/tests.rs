@@ -61,7 +61,7 @@ pub(crate) fn ready(query: &str) -> Query {
 fn comment(id: i64, post: i64, parent: Option<i64>, author: &str, text: &str) -> Member {
     let comment = Comment {
         id: CommentId(id),
-        source: SourceKey { kind: "reddit".to_owned(), scope: "example".to_owned() },
+        source: SourceKey { kind: "reddit".to_owned(), scope: "example".to_owned() }.into(),
         key: format!("k{id}"),
         post: PostId(post),
         parent: parent.map(CommentId),

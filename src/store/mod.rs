@@ -1,7 +1,7 @@
 //! The database: the only module that holds a connection or a word of SQL.
 //!
 //! `schema` has the tables, `import` the writer that a dump goes through, `resolve` what happens after it (parents,
-//! depths), `words` the text index, `posts` and `threads` the reads, `care` info, check and compact.
+//! depths), `words` the text index, `posts`, `threads` and `stream` the reads, `care` info, check and compact.
 //!
 //! Deciding: `decide` and `undo` write operations, `record` is their portable form and its hash, `project` what follows
 //! from them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `card` an
@@ -29,6 +29,7 @@ mod saved;
 mod schema;
 mod search;
 mod settings;
+mod stream;
 mod threads;
 mod undo;
 mod words;
@@ -52,6 +53,7 @@ pub use log::{Judgement, LogFilter, Verified};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
 pub use search::{AuthorRow, By, Found, GroupRow, Prepared as PreparedQuery, Slice, Sort};
+pub use stream::Streamed;
 pub use undo::Undo;
 
 /// An open database.
