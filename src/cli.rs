@@ -2,6 +2,7 @@
 
 mod decide;
 mod look;
+mod models;
 mod rules;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ pub use decide::{
 pub use look::{
     Authors, CountBy, Counting, Fold, Help, HitField, HitFormat, Queries, QueryVerb, QueryWork, Search, SortBy,
 };
+pub use models::{Learn, ModelEval, ModelList, ModelShow, ModelTrain, ModelVerb, ModelWork, ScorerProgram};
 pub use rules::{
     Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Waves,
 };
@@ -115,12 +117,16 @@ pub enum Verb {
     Log(Log),
     /// List the reasons that flags and decisions can have
     Reasons(ReasonsVerb),
-    /// Run all rules over all comments and flag what they find
+    /// Measure new comments, run all rules and flag what they find
     Scan(Scan),
     /// Check, measure, compare and convert rules
     Rules(RulesVerb),
     /// Bursts of comments that say nearly the same
     Waves(Waves),
+    /// List, show, measure and fit models
+    Model(ModelVerb),
+    /// Learn from the decisions in this database
+    Learn(Learn),
     /// An author: what they wrote and what was decided
     Author(AuthorVerb),
     /// Write the log of decisions as JSON lines

@@ -23,6 +23,8 @@ pub mod output;
 pub mod query;
 pub mod review;
 pub mod rules;
+pub mod scan;
+pub mod scorers;
 pub mod signals;
 pub mod sources;
 pub mod store;

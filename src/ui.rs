@@ -14,6 +14,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::cli::When;
 use crate::import::Progress;
 use crate::output::tree::Palette;
+use crate::scan;
 
 /// What the program knows of its surroundings.
 #[derive(Debug, Clone)]
@@ -184,6 +185,55 @@ impl Progress for Bar {
         self.show(None);
         self.bar.set_message(format!("building {what}"));
         self.bar.tick();
+    }
+}
+
+/// Progress of a scan on stderr: what is being done, how much of it, and the time left; as silent as [`Bar`].
+pub struct Steps {
+    bar: ProgressBar,
+    began: Instant,
+    silent: bool,
+    stage: String,
+    comments: u64,
+}
+
+impl Steps {
+    /// Steps that show themselves when the work turns out to be long.
+    pub fn new(ui: &Ui) -> Self {
+        let silent = ui.quiet || !io::stderr().is_terminal();
+        Steps { bar: ProgressBar::hidden(), began: Instant::now(), silent, stage: String::new(), comments: 0 }
+    }
+
+    /// Takes them off the screen.
+    pub fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl scan::Progress for Steps {
+    fn stage(&mut self, what: &str, comments: u64) {
+        self.bar.finish_and_clear();
+        self.bar = ProgressBar::hidden();
+        (self.stage, self.comments) = (what.to_owned(), comments);
+        self.at(0);
+    }
+
+    fn at(&mut self, comments: u64) {
+        if self.silent || self.began.elapsed() < SOON {
+            return;
+        }
+        if self.bar.is_hidden() {
+            let template = match self.comments {
+                0 => "{spinner}  {msg}",
+                _ => "{bar:24} {percent:>3} %  {msg}  {eta} left",
+            };
+            self.bar = if self.comments > 0 { ProgressBar::new(self.comments) } else { ProgressBar::new_spinner() };
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                self.bar.set_style(style);
+            }
+            self.bar.set_message(self.stage.clone());
+        }
+        self.bar.set_position(comments);
     }
 }
 

@@ -304,6 +304,7 @@ pub struct Log {
 Examples:
   quell queue                         what to look at next
   quell queue --why c18               every part of its priority
+  quell queue --mix                   what to decide so that quell learn learns most from it
   quell queue -f ids | head -50 | quell approve - --yes")]
 pub struct Queue {
     /// Show how the priority of one comment comes about
@@ -313,6 +314,14 @@ pub struct Queue {
     /// Give at most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: usize,
+
+    /// Of all that nobody has decided: 60 % riskiest, 30 % least certain, 10 % at random
+    #[arg(long)]
+    pub mix: bool,
+
+    /// Draw the random ones anew
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "mix")]
+    pub seed: u64,
 
     #[command(flatten)]
     #[allow(missing_docs)]

@@ -22,6 +22,7 @@ Examples:
   quell search '\"war of attrition\" date:2016-04..2016-05 -status:removed' --sort oldest
   quell search 'under:c1041 depth:>3' --context 2        hits with what they answer and what answers them
   quell search 'parent:{author:/^anon/i} has:link' --explain
+  quell search 'abuse:>0.9 is:reply' --sort abuse       once quell scan has seen them
   quell search 'has:link' -f ids | quell count - --by author    ids compose with every verb
   quell search '/\\bOT\\b/' -f jsonl --fields id,author,text")]
 pub struct Search {
@@ -79,6 +80,18 @@ pub enum SortBy {
     Score,
     /// Longest first
     Length,
+    /// Most likely abusive first (as scanned)
+    Abuse,
+    /// Most likely an attack on a group first
+    Identity,
+    /// Most likely spam first
+    Spam,
+    /// Furthest from its thread first
+    Offtopic,
+    /// Most often copied first
+    Copies,
+    /// Most likely to be taken out first, as was learned
+    Learned,
 }
 
 /// The shapes of what is found.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{List, Queries, ReasonFile};
+use super::{List, Queries, ReasonFile, ScorerProgram};
 
 /// Which rules, and where their names lead.
 #[derive(Debug, Clone, Args)]
@@ -26,10 +26,17 @@ pub struct RuleFile {
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
-  quell scan                           flag what the rules find, with the words that caused it
+  quell scan                           measure what is new or changed, and ask all rules about it
   quell scan -n                        how much each rule would find, without marking anything
+  quell scan --all                     everything again, not only what is new
   quell scan --rules casino.toml       with the rules of this file
-  quell undo --rule spam.offers        take back what a rule did")]
+  quell scan --model my.model          with a model of one's own; then: quell search 'scorer.my:>0.8'
+  quell scan --scorer './detoxify.py'  with another program; then: quell search 'scorer.detoxify.toxicity:>0.8'
+  quell undo --rule spam.offers        take back what a rule did
+
+A scorer is any program that reads lines {\"id\":\"c12\",\"text\":\"…\"} and answers each, in any order, with a line
+{\"id\":\"c12\",\"scores\":{\"toxicity\":0.93}}, without waiting for the end of its input; {} for no opinion. A line
+{\"version\":\"1.2\"} before the first answer names its version: scores of another one are thrown away.")]
 pub struct Scan {
     #[command(flatten)]
     #[allow(missing_docs)]
@@ -39,9 +46,21 @@ pub struct Scan {
     #[arg(short, long)]
     pub yes: bool,
 
-    /// Show what would happen, and do nothing
+    /// Mark nothing, only say what each rule would mark; what the detectors find is kept
     #[arg(short = 'n', long)]
     pub dry_run: bool,
+
+    /// Measure every comment and ask every rule again, not only about what is new or changed
+    #[arg(long)]
+    pub all: bool,
+
+    /// Score comments with a model of one's own too, made by quell model train (ask for scorer.NAME:>0.5)
+    #[arg(long, value_name = "FILE")]
+    pub model: Vec<PathBuf>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub scorer: ScorerProgram,
 
     #[command(flatten)]
     #[allow(missing_docs)]

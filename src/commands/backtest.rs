@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use super::{Context, listed, rules, shape};
+use super::{Context, listed, rules, shape, unscanned};
 use crate::cli;
 use crate::error::{Exit, hint};
 use crate::model::{CommentId, Status};
 use crate::output::listing::{Cell, Listing};
+use crate::query::Entry;
 use crate::rules::Status as RuleStatus;
 use crate::rules::{Candidate, Confusion, Interval, Remembering, RuleSet, Scanner, Verdict, overlap, stratified};
 use crate::store::Store;
@@ -38,6 +39,7 @@ pub fn run(context: &Context, args: &cli::Backtest) -> Result<Exit> {
         [] => ready.rule.status != RuleStatus::Retired,
         ids => ids.contains(&ready.rule.id),
     });
+    unscanned::note(context, &store, &Scanner::new(&set).needs())?;
     let (mut measured, comments) = measure(&store, &set, args.since.as_deref().map(super::bulk::moment).transpose()?)?;
     measured.iter_mut().for_each(|rule| rule.hits.sort_unstable_by_key(|hit| hit.id));
     let mut rows = 0;
@@ -103,7 +105,7 @@ fn measure(store: &Store, set: &RuleSet, since: Option<i64>) -> Result<(Vec<Meas
         worker.measure();
         let mut measured: Vec<Measured> = set.rules.iter().map(|_| Measured::default()).collect();
         let mut comments = 0;
-        each(&mut |entry| {
+        each(&mut |entry: &Entry<'_>| {
             if since.is_some_and(|since| entry.created.is_none_or(|created| created < since)) {
                 return Ok(());
             }

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::ask::ask;
-use super::{Context, listed, shape};
+use super::{Context, listed, shape, unscanned};
 use crate::cli::{self, CountBy};
 use crate::error::Exit;
 use crate::model::Time;
@@ -18,6 +18,7 @@ pub fn run(context: &Context, args: &cli::Counting) -> Result<Exit> {
     let store = context.open()?;
     let asked = ask(&store, &args.query, &args.queries)?;
     let prepared = store.prepare(&asked.query)?;
+    unscanned::note(context, &store, &prepared.plan().needs)?;
     let Some(by) = args.by else {
         let count = store.count(&prepared)?;
         writeln!(context.ui.stdout(), "{count}")?;

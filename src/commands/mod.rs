@@ -14,21 +14,29 @@ mod exchange;
 mod export;
 mod fold;
 mod import;
+mod labelled;
+mod learn;
 mod lock;
 mod log;
 mod manual;
+mod model;
+mod model_eval;
+mod model_train;
 mod posts;
 mod quarantine;
 mod query;
 mod queue;
+mod queue_mix;
 mod reasons;
 mod rules;
 mod scan;
+mod scorer;
 mod search;
 mod selection;
 mod show;
 mod tag;
 mod undo;
+mod unscanned;
 mod waves;
 
 use std::path::PathBuf;
@@ -86,9 +94,11 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Undo(args) => undo::run(&context, &args),
         Verb::Log(args) => log::run(&context, &args),
         Verb::Reasons(args) => reasons::run(&context, &args),
-        Verb::Scan(args) => scan::run(&context, &args),
+        Verb::Scan(args) => scorer::scan(&context, &args),
         Verb::Rules(args) => rules::run(&context, &args),
         Verb::Waves(args) => waves::run(&context, &args),
+        Verb::Learn(args) => learn::run(&context, &args),
+        Verb::Model(args) => model::run(&context, &args),
         Verb::Author(args) => author::run(&context, &args),
         Verb::Dump(_) => exchange::dump(&context),
         Verb::Restore(args) => exchange::restore(&context, &args),

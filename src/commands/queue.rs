@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Context, Target, bulk, find, listed, shape};
+use super::{Context, Target, bulk, find, listed, queue_mix, shape};
 use crate::cli;
 use crate::error::{Exit, hint};
 use crate::output::listing::{Cell, Listing};
@@ -20,6 +20,9 @@ pub fn run(context: &Context, args: &cli::Queue) -> Result<Exit> {
     let now = bulk::now();
     if let Some(id) = &args.why {
         return why(context, &store, id, &reasons, now, args);
+    }
+    if args.mix {
+        return queue_mix::run(context, &store, &reasons, args);
     }
     let mut waiting = ranked(store.backlog()?, &reasons, now);
     let all = waiting.len();

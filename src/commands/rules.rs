@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 
 use super::ask::names;
-use super::{Context, backtest, listed, shape};
+use super::{Context, backtest, listed, shape, unscanned};
 use crate::cli::{self, Queries, ReasonFile, RulesFrom, RulesWork};
 use crate::error::{Exit, hint};
 use crate::model::CommentId;
@@ -101,6 +101,8 @@ fn diff(context: &Context, args: &cli::RulesDiff) -> Result<Exit> {
     let store = context.open()?;
     let of = |path: &PathBuf| load(context, &store, Some(path), &args.reasons, &args.queries);
     let (old, new) = (of(&args.old)?, of(&args.new)?);
+    unscanned::note(context, &store, &rules::Scanner::new(&old).needs())?;
+    unscanned::note(context, &store, &rules::Scanner::new(&new).needs())?;
     let mut ids: Vec<&str> = old.rules.iter().chain(&new.rules).map(|ready| ready.rule.id.as_str()).collect();
     let mut seen = std::collections::HashSet::new();
     ids.retain(|id| seen.insert(*id));

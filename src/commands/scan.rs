@@ -1,5 +1,6 @@
-//! `quell scan`: all rules over all comments in one pass. Each rule's flags are an operation of their own, made by the
-//! rule; a rule at its limits stops before anything of it is written, and what a person decided is left alone.
+//! `quell scan`: measures what is new or changed, then asks all rules about it. Each rule's flags are an operation of their
+//! own, made by the rule; a rule at its limits stops before anything of it is written, and what a person decided is left
+//! alone.
 
 use std::collections::HashSet;
 
@@ -12,16 +13,18 @@ use crate::error::Exit;
 use crate::model::{Act, Action, Actor, CommentId, Deed, Origin, Subject};
 use crate::output::listing::{Cell, Listing};
 use crate::review::reasons::Reasons;
-use crate::rules::{Ready, Remembering, RuleSet, Scanner, Status};
-use crate::store::{NewOperation, Store};
-use crate::ui::count;
+use crate::rules::{Alarm, Brake, Ready, Status, Stretch, alarm};
+use crate::scan::{self, Found};
+use crate::store::{NewOperation, RuleScan, Store};
+use crate::ui::{Steps, count};
 
-/// A hit with the words that caused it.
-struct Found {
-    rule: usize,
-    comment: CommentId,
-    spans: Vec<(u32, u32)>,
-    note: Option<String>,
+/// What came of one rule.
+struct Row<'r> {
+    ready: &'r Ready,
+    asked: u64,
+    hits: u64,
+    marked: u64,
+    brake: Option<Brake>,
 }
 
 /// Scans, and flags or decides what was found.
@@ -31,98 +34,130 @@ pub fn run(context: &Context, args: &cli::Scan) -> Result<Exit> {
     let set = rules::load(context, &store, file.rules.as_deref(), &file.reasons, &file.queries)?;
     let set = set.running(jiff::Zoned::now().date());
     let reasons = Reasons::load(file.reasons.file.as_deref(), &context.db)?;
-    let (mut found, scanned) = sweep(&store, &set)?;
-    found.sort_unstable_by_key(|found| (found.rule, found.comment));
+    let mut steps = Steps::new(&context.ui);
+    let measured = scan::measure(&store, now(), args.all, &mut steps)?;
+    let through = through(&store, &set.rules, args)?;
+    let hits = scan::ask(&store, &set, &through, &mut steps)?;
+    steps.clear();
     let decided: HashSet<CommentId> = store.verdicts()?.into_iter().map(|(id, _)| id).collect();
-    let (mut changed, mut braked) = (0, false);
     let mut rows = Vec::new();
-    for (rule, ready) in set.rules.iter().enumerate() {
-        let hits: Vec<&Found> = found.iter().filter(|found| found.rule == rule).collect();
+    for (at, ready) in set.rules.iter().enumerate() {
+        let found: Vec<&Found> = hits.found.iter().filter(|found| found.rule == at).collect();
+        let mut row = Row { ready, asked: hits.asked[at], hits: found.len() as u64, marked: 0, brake: None };
         let acts = ready.rule.status == Status::Enforce && args.yes;
-        let brake = ready.rule.limits.brake(hits.len() as u64, scanned, acts);
-        let mut marked = 0;
-        if brake.is_none() && ready.rule.status != Status::Shadow {
-            let free = hits.iter().copied().filter(|found| !decided.contains(&found.comment));
+        row.brake = ready.rule.limits.brake(row.hits, row.asked, acts);
+        if row.brake.is_none() && ready.rule.status != Status::Shadow {
+            let free: Vec<&Found> = found.into_iter().filter(|found| !decided.contains(&found.comment)).collect();
             let action = if acts { reasons.get(&ready.rule.reason)?.action } else { Action::Flag };
-            marked = mark(&mut store, ready, action, free, args.dry_run)?;
+            row.marked = mark(&mut store, ready, action, &free, args.dry_run)?;
         }
-        braked |= brake.is_some();
-        changed += marked;
-        rows.push((ready, hits.len() as u64, marked, brake.map(|brake| brake.to_string())));
+        if !args.dry_run {
+            keep(context, &store, measured.scan, &row, effect(ready, args))?;
+        }
+        rows.push(row);
     }
-    context.ui.page(|out| {
-        let columns = ["rule", "version", "status", "hits", "new", "stopped"];
-        let mut list = Listing::begin(out, shape(&args.list, &context.ui), &columns)?;
-        for (ready, hits, marked, brake) in rows {
-            list.row(vec![
-                ready.rule.id.as_str().into(),
-                ready.version.as_str().into(),
-                ready.rule.status.as_str().into(),
-                Cell::Number(hits as i64),
-                Cell::Number(marked as i64),
-                brake.map_or(Cell::Null, Cell::Text),
-            ])?;
-        }
-        list.end()?;
-        Ok(())
-    })?;
+    scan::end(&store, &measured, now())?;
+    show(context, args, &rows)?;
+    let changed = rows.iter().map(|row| row.marked).sum();
     let verb = if args.dry_run { "would mark" } else { "marked" };
-    context.ui.say(format!("scanned {}; {verb} {}", count(scanned, "comment"), count(changed, "comment")));
-    Ok(match (braked, changed) {
+    let new = if measured.computed == measured.comments { String::new() } else { format!(" of {}", measured.comments) };
+    context.ui.say(format!(
+        "scanned {}{new}; {verb} {}",
+        count(measured.computed, "comment"),
+        count(changed, "comment")
+    ));
+    Ok(match (rows.iter().any(|row| row.brake.is_some()), changed + measured.computed) {
         (true, _) => Exit::Partly,
         (false, 0) => Exit::Nothing,
         (false, _) => Exit::Done,
     })
 }
 
-/// All hits of all rules, and how many comments there are.
-fn sweep(store: &Store, set: &RuleSet) -> Result<(Vec<Found>, u64)> {
-    let scanner = Scanner::new(set);
-    let shares = store.sweep(&scanner.needs(), &|world, each| {
-        let world = Remembering::new(world);
-        let mut worker = scanner.worker(&world);
-        let (mut found, mut scanned) = (Vec::new(), 0);
-        each(&mut |entry| {
-            scanned += 1;
-            for hit in worker.scan(entry)? {
-                let ready = &set.rules[hit.rule];
-                let spans = ready.query.spans(entry.text);
-                let note = ready.rule.note.as_ref().map(|note| noted(note, entry.text, &spans));
-                let spans = spans.into_iter().map(|span| (span.start as u32, span.end as u32)).collect();
-                found.push(Found { rule: hit.rule, comment: entry.id, spans, note });
-            }
-            Ok(())
-        })?;
-        Ok((found, scanned))
-    })?;
-    let scanned = shares.iter().map(|(_, scanned)| scanned).sum();
-    Ok((shares.into_iter().flat_map(|(found, _)| found).collect(), scanned))
+/// What a scan makes of a rule's hits: a rule whose hits are to be treated otherwise than before is asked about
+/// everything again.
+fn effect(ready: &Ready, args: &cli::Scan) -> &'static str {
+    match ready.rule.status {
+        Status::Shadow => "shadow",
+        Status::Enforce if args.yes => "enforce",
+        _ => "flag",
+    }
 }
 
-/// The longest piece of a comment that a note repeats, in characters.
-const QUOTED: usize = 80;
-
-/// A rule's note with the words that were found put in for `{{match}}`.
-fn noted(note: &str, text: &str, spans: &[std::ops::Range<usize>]) -> String {
-    let words: Vec<&str> = spans.iter().filter_map(|span| text.get(span.clone())).collect();
-    note.replace("{{match}}", &words.join(" … ").chars().take(QUOTED).collect::<String>())
+/// For each rule the last scan that it was through with.
+fn through(store: &Store, rules: &[Ready], args: &cli::Scan) -> Result<Vec<i64>> {
+    let through = |ready: &Ready| match args.all {
+        true => Ok(0),
+        false => store.rule_through(&ready.rule.id, &ready.version, effect(ready, args)),
+    };
+    rules.iter().map(through).collect()
 }
+
+/// How many scans the alarm looks back on.
+const LOOKED_BACK: usize = 500;
+
+/// Keeps what came of a rule, and says so where it is far more than usual.
+fn keep(context: &Context, store: &Store, scan: i64, row: &Row<'_>, effect: &str) -> Result<()> {
+    let (rule, version) = (&row.ready.rule.id, &row.ready.version);
+    let before = store.rule_history(rule, version, scan, LOOKED_BACK)?;
+    let before: Vec<Stretch> = before.iter().map(|of| Stretch { hits: of.hits, comments: of.comments }).collect();
+    let now = Stretch { hits: row.hits, comments: row.asked };
+    if let Alarm::Raised { before, now, chance } = alarm(now, &before) {
+        context.ui.say(format!(
+            "alarm: {rule} found {:.2} % of what it was asked about, {:.2} % in the scans before; by chance once in {:.0} scans",
+            100.0 * now,
+            100.0 * before,
+            1.0 / chance.max(1e-12),
+        ));
+    }
+    store.write_rule_scan(
+        scan,
+        &RuleScan {
+            rule: rule.clone(),
+            version: version.clone(),
+            effect: effect.to_owned(),
+            comments: row.asked,
+            hits: row.hits,
+            marked: row.marked,
+            done: row.brake.is_none(),
+        },
+    )
+}
+
+fn show(context: &Context, args: &cli::Scan, rows: &[Row<'_>]) -> Result<()> {
+    context.ui.page(|out| {
+        let columns = ["rule", "version", "status", "asked", "hits", "new", "stopped"];
+        let mut list = Listing::begin(out, shape(&args.list, &context.ui), &columns)?;
+        for row in rows {
+            list.row(vec![
+                row.ready.rule.id.as_str().into(),
+                row.ready.version.as_str().into(),
+                row.ready.rule.status.as_str().into(),
+                Cell::Number(row.asked as i64),
+                Cell::Number(row.hits as i64),
+                Cell::Number(row.marked as i64),
+                row.brake.map_or(Cell::Null, |brake| Cell::Text(brake.to_string())),
+            ])?;
+        }
+        list.end()?;
+        Ok(())
+    })
+}
+
+/// In a rule's note: how many comments hang below the one that was found.
+const BELOW: &str = "{{below}}";
 
 /// Flags or decides the hits of one rule as one operation; gives how many comments that changed.
-fn mark<'f>(
-    store: &mut Store,
-    ready: &Ready,
-    action: Action,
-    hits: impl Iterator<Item = &'f Found>,
-    dry_run: bool,
-) -> Result<u64> {
-    let acts: Vec<(CommentId, Act)> = hits
-        .map(|found| {
-            let reasons = vec![ready.rule.reason.clone()];
-            let act = Act { reasons, note: found.note.clone(), spans: found.spans.clone(), ..Act::bare(action) };
-            (found.comment, act)
-        })
-        .collect();
+fn mark(store: &mut Store, ready: &Ready, action: Action, hits: &[&Found], dry_run: bool) -> Result<u64> {
+    let mut acts: Vec<(CommentId, Act)> = Vec::with_capacity(hits.len());
+    for found in hits {
+        let mut note = found.note.clone();
+        if let Some(with) = note.as_ref().filter(|note| note.contains(BELOW)) {
+            note = Some(with.replace(BELOW, &store.below(&[found.comment])?.ids.len().to_string()));
+        }
+        let reasons = vec![ready.rule.reason.clone()];
+        let act = Act { reasons, note, spans: found.spans.clone(), score: found.score, ..Act::bare(action) };
+        acts.push((found.comment, act));
+    }
     let actor = Actor { name: ready.rule.id.clone(), origin: Origin::Rule, version: ready.version.clone() };
     let query = ready.expr.to_string();
     let new = NewOperation { actor: &actor, verb: "scan", query: Some(&query), at: now(), dry_run };

@@ -6,14 +6,14 @@ use anyhow::Result;
 
 use super::ask::{Asked, ask};
 use super::context;
-use super::{Context, listed};
+use super::{Context, listed, unscanned};
 use crate::cli::{self, HitField, HitFormat, SortBy};
 use crate::error::Exit;
 use crate::model::{Comment, CommentId};
 use crate::output::hits::{HitWriter, spans_json};
 use crate::output::listing::{Cell, Listing, Shape};
 use crate::output::time::rfc3339;
-use crate::query::explain;
+use crate::query::{Field, ScorerName, explain};
 use crate::store::{Found, PreparedQuery, Slice, Sort, Store};
 use crate::ui::{count, palette};
 
@@ -31,6 +31,7 @@ pub fn run(context: &Context, args: &cli::Search) -> Result<Exit> {
         writeln!(context.ui.stdout(), "{}", prepared.sql(slice))?;
         return Ok(Exit::Done);
     }
+    unscanned::note(context, &store, &prepared.plan().needs)?;
     let found = store.find(&prepared, slice)?;
     if args.explain {
         context.ui.say(explanation(&asked, &prepared, slice, &found).trim_end());
@@ -69,6 +70,12 @@ fn sort(sort: SortBy) -> Sort {
         SortBy::Relevance => Sort::Relevance,
         SortBy::Score => Sort::Score,
         SortBy::Length => Sort::Length,
+        SortBy::Abuse => Sort::Signal(Field::Abuse),
+        SortBy::Identity => Sort::Signal(Field::Identity),
+        SortBy::Spam => Sort::Signal(Field::Spam),
+        SortBy::Offtopic => Sort::Signal(Field::OffTopic),
+        SortBy::Copies => Sort::Signal(Field::Copies),
+        SortBy::Learned => ScorerName::learned().map_or(Sort::Newest, |name| Sort::Signal(Field::Scorer(name))),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::error::Exit;
 use crate::model::{AuthorKind, CommentId, Status, Time};
 use crate::output::listing::{Cell, Listing};
 use crate::output::time::rfc3339;
-use crate::query::Needs;
+use crate::query::{Entry, Needs};
 use crate::signals::copies::{Burst, Said, clusters, waves};
 use crate::store::Store;
 
@@ -71,7 +71,7 @@ fn read(store: &Store) -> Result<Vec<Row>> {
     let needs = Needs { text: true, author: true, ..Needs::default() };
     let shares = store.sweep(&needs, &|_, each| {
         let mut rows = Vec::new();
-        each(&mut |entry| {
+        each(&mut |entry: &Entry<'_>| {
             let person = matches!(entry.author_kind, AuthorKind::User | AuthorKind::Bot | AuthorKind::Staff);
             let name = entry.author_key.or(entry.author).filter(|_| person);
             let (id, text, created) = (entry.id, entry.text.to_owned(), entry.created);

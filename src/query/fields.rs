@@ -1,5 +1,7 @@
-//! The one table of fields: name, type, meaning, example, and the issue that fills it. Help, completion, suggestions
-//! and the parser all read it; adding a field is one line here and one arm in the matcher.
+//! The one table of fields: name, type, meaning and example. Help, completion, suggestions and the parser all read it;
+//! adding a field is one line here and one arm in the matcher.
+
+use super::scorer::ScorerName;
 
 /// What may stand after a field's colon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,96 +61,108 @@ impl Relation {
 
 /// Declares the fields and their table.
 macro_rules! fields {
-    ($($variant:ident $name:literal $kind:expr, $since:literal, $example:literal, $meaning:literal;)+) => {
+    ($($variant:ident $name:literal $kind:expr, $example:literal, $meaning:literal;)+) => {
         /// A field of the query language.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum Field { $(#[doc = $meaning] $variant),+ }
+        pub enum Field {
+            $(#[doc = $meaning] $variant,)+
+            /// What an outside scorer said of it.
+            Scorer(ScorerName),
+        }
 
         impl Field {
-            /// Every field, in the order of the help.
+            /// Every field in the order of the help, but for those of outside scorers.
             pub const ALL: &'static [Field] = &[$(Field::$variant),+];
 
             /// The name before the colon.
-            pub const fn name(self) -> &'static str {
-                match self { $(Field::$variant => $name),+ }
+            pub fn name(&self) -> &str {
+                match self { $(Field::$variant => $name,)+ Field::Scorer(scorer) => scorer.field_name() }
             }
 
             /// What may stand after the colon.
             pub const fn kind(self) -> Type {
-                match self { $(Field::$variant => $kind),+ }
+                match self { $(Field::$variant => $kind,)+ Field::Scorer(_) => Type::Number }
             }
 
             /// What it asks, in one line.
             pub const fn meaning(self) -> &'static str {
-                match self { $(Field::$variant => $meaning),+ }
+                match self { $(Field::$variant => $meaning,)+ Field::Scorer(_) => SCORER.1 }
             }
 
             /// A query that uses it.
             pub const fn example(self) -> &'static str {
-                match self { $(Field::$variant => $example),+ }
-            }
-
-            /// The number of the issue that fills it.
-            pub const fn since(self) -> u8 {
-                match self { $(Field::$variant => $since),+ }
+                match self { $(Field::$variant => $example,)+ Field::Scorer(_) => SCORER.0 }
             }
 
             /// The field with this name, case aside.
             pub fn from_name(name: &str) -> Option<Field> {
-                Field::ALL.iter().copied().find(|field| field.name().eq_ignore_ascii_case(name))
+                let known = Field::ALL.iter().copied().find(|field| field.name().eq_ignore_ascii_case(name));
+                known.or_else(|| ScorerName::of_field(name).map(Field::Scorer))
             }
         }
     };
 }
 
 fields! {
-    Author "author" Type::Text, 3, r#"author:"Doug M.""#, "who wrote it: the name, or the source's key of the account";
-    AuthorKind "author.kind" Type::Word(AUTHOR_KINDS), 3, "author.kind:anonymous", "what sort of author";
-    AuthorComments "author.comments" Type::Number, 3, "author.comments:<3", "how many comments the author had written before this one";
-    AuthorRemoved "author.removed" Type::Number, 3, "author.removed:>=2", "how many of the author's comments had been removed by then, spam included";
-    AuthorAge "author.age" Type::Duration, 3, "author.age:<7d", "how long before this comment the author was first seen";
-    Post "post" Type::Exact, 3, "post:p12", "the post it hangs on: quell's number or the source's own id";
-    Title "title" Type::Text, 3, "title:/open thread/i", "the title of the post it hangs on";
-    Source "source" Type::Text, 3, "source:wxr", "the dump it came from: the kind of system, or the site or file";
-    Id "id" Type::Exact, 3, "id:t1_abc", "the source's own id, or quell's: id:c33, or just c33";
-    Under "under" Type::Exact, 3, "under:c1041", "that comment and all below it";
-    Status "status" Type::Word(STATUSES), 3, "status:pending|escalated", "where it stands now";
-    Kind "kind" Type::Word(KINDS), 3, "kind:pingback", "what sort of entry";
-    Is "is" Type::Word(IS), 3, "is:reply", "a state: see the list below";
-    Has "has" Type::Word(HAS), 3, "has:link", "something in or on it: see the list below";
-    Date "date" Type::Date, 3, "date:2016-04..2016-05", "when it was written";
-    After "after" Type::Moment, 3, "after:7d", "written at the beginning of this date or later";
-    Before "before" Type::Moment, 3, "before:yesterday", "written before the beginning of this date";
-    Edited "edited" Type::Date, 3, "edited:>=2016", "when it was last edited";
-    Score "score" Type::Number, 3, "score:<-10", "points in the source";
-    Depth "depth" Type::Number, 3, "depth:>4", "levels below the post: 1 for a first comment";
-    Replies "replies" Type::Number, 3, "replies:>20", "how many comments answer it directly";
-    Edits "edits" Type::Number, 3, "edits:>=1", "how often its text has changed";
-    Words "words" Type::Number, 3, "words:<5", "how many words it has";
-    Length "length" Type::Number, 3, "length:>2000", "how many characters it has";
-    Links "links" Type::Number, 3, "links:2..", "how many web addresses it has";
-    Domain "domain" Type::Text, 3, "domain:example.com", "a host it links to; its subdomains count";
-    Fold "fold" Type::Fold, 3, r#"fold:"free money""#, "words found through leet, spacing, look-alikes and invisible characters";
-    Parent "parent" Type::Relation(Relation::Parent), 3, "parent:{author:/^anon/i}", "the comment it answers matches";
-    Ancestor "ancestor" Type::Relation(Relation::Ancestor), 3, "ancestor:{status:removed}", "a comment above it matches";
-    Child "child" Type::Relation(Relation::Child), 3, r#"child:{"off topic"}"#, "a comment that answers it matches";
-    Descendant "descendant" Type::Relation(Relation::Descendant), 3, "descendant:{has:link}", "a comment below it matches";
-    Sibling "sibling" Type::Relation(Relation::Sibling), 3, "sibling:{score:>100}", "another comment under the same parent matches";
-    Thread "thread" Type::Relation(Relation::Thread), 3, "thread:{author:alice}", "a comment of the same post matches";
-    Saved "query" Type::Saved, 3, "query:trolls", "a saved query";
-    Flag "flag" Type::Text, 4, "flag:off-topic", "the reason of a flag on it; flag:* for any";
-    Flags "flags" Type::Number, 4, "flags:>=2", "how many flags are on it";
-    Rule "rule" Type::Text, 5, "rule:shouting", "the rule that flagged it";
-    By "by" Type::Text, 4, "by:alice", "the moderator who decided it";
-    Reason "reason" Type::Text, 4, "reason:spam*", "the reason of the decision that counts";
-    Tag "tag" Type::Text, 4, "tag:keep", "a tag on it";
-    Lang "lang" Type::Text, 6, "lang:en", "the language it is written in";
-    Abuse "abuse" Type::Number, 6, "abuse:>0.8", "how likely most readers would call it abusive, 0 to 1";
-    OffTopic "offtopic" Type::Number, 6, "offtopic:>=0.6", "how little it has to do with its post and thread, 0 to 1";
-    Spam "spam" Type::Number, 6, "spam:>0.9", "how likely it is advertising, 0 to 1";
-    Copies "copies" Type::Number, 5, "copies:>3", "how many comments say nearly the same";
-    Caps "caps" Type::Number, 3, "caps:>0.7", "the share of its letters that are capitals, 0 to 1; unknown below ten letters";
+    Author "author" Type::Text, r#"author:"Doug M.""#, "who wrote it: the name, or the source's key of the account";
+    AuthorKind "author.kind" Type::Word(AUTHOR_KINDS), "author.kind:anonymous", "what sort of author";
+    AuthorComments "author.comments" Type::Number, "author.comments:<3", "how many comments the author had written before this one";
+    AuthorRemoved "author.removed" Type::Number, "author.removed:>=2", "how many of the author's comments had been removed by then, spam included";
+    AuthorAge "author.age" Type::Duration, "author.age:<7d", "how long before this comment the author was first seen";
+    Post "post" Type::Exact, "post:p12", "the post it hangs on: quell's number or the source's own id";
+    Title "title" Type::Text, "title:/open thread/i", "the title of the post it hangs on";
+    Source "source" Type::Text, "source:wxr", "the dump it came from: the kind of system, or the site or file";
+    Id "id" Type::Exact, "id:t1_abc", "the source's own id, or quell's: id:c33, or just c33";
+    Under "under" Type::Exact, "under:c1041", "that comment and all below it";
+    Status "status" Type::Word(STATUSES), "status:pending|escalated", "where it stands now";
+    Kind "kind" Type::Word(KINDS), "kind:pingback", "what sort of entry";
+    Is "is" Type::Word(IS), "is:reply", "a state: see the list below";
+    Has "has" Type::Word(HAS), "has:link", "something in or on it: see the list below";
+    Date "date" Type::Date, "date:2016-04..2016-05", "when it was written";
+    After "after" Type::Moment, "after:7d", "written at the beginning of this date or later";
+    Before "before" Type::Moment, "before:yesterday", "written before the beginning of this date";
+    Edited "edited" Type::Date, "edited:>=2016", "when it was last edited";
+    Score "score" Type::Number, "score:<-10", "points in the source";
+    Depth "depth" Type::Number, "depth:>4", "levels below the post: 1 for a first comment";
+    Replies "replies" Type::Number, "replies:>20", "how many comments answer it directly";
+    Edits "edits" Type::Number, "edits:>=1", "how often its text has changed";
+    Words "words" Type::Number, "words:<5", "how many words it has";
+    Length "length" Type::Number, "length:>2000", "how many characters it has";
+    Links "links" Type::Number, "links:2..", "how many web addresses it has";
+    Domain "domain" Type::Text, "domain:example.com", "a host it links to; its subdomains count";
+    Fold "fold" Type::Fold, r#"fold:"free money""#, "words found through leet, spacing, look-alikes and invisible characters";
+    Parent "parent" Type::Relation(Relation::Parent), "parent:{author:/^anon/i}", "the comment it answers matches";
+    Ancestor "ancestor" Type::Relation(Relation::Ancestor), "ancestor:{status:removed}", "a comment above it matches";
+    Child "child" Type::Relation(Relation::Child), r#"child:{"off topic"}"#, "a comment that answers it matches";
+    Descendant "descendant" Type::Relation(Relation::Descendant), "descendant:{has:link}", "a comment below it matches";
+    Sibling "sibling" Type::Relation(Relation::Sibling), "sibling:{score:>100}", "another comment under the same parent matches";
+    Thread "thread" Type::Relation(Relation::Thread), "thread:{author:alice}", "a comment of the same post matches";
+    Saved "query" Type::Saved, "query:trolls", "a saved query";
+    Flag "flag" Type::Text, "flag:off-topic", "the reason of a flag on it; flag:* for any";
+    Flags "flags" Type::Number, "flags:>=2", "how many flags are on it";
+    Rule "rule" Type::Text, "rule:shouting", "the rule that flagged it";
+    By "by" Type::Text, "by:alice", "the moderator who decided it";
+    Reason "reason" Type::Text, "reason:spam*", "the reason of the decision that counts";
+    Tag "tag" Type::Text, "tag:keep", "a tag on it";
+    Lang "lang" Type::Text, "lang:en", "the language it is written in";
+    Abuse "abuse" Type::Number, "abuse:>0.8", "how likely most readers would call it abusive, 0 to 1";
+    Identity "identity" Type::Number, "identity:>0.5", "how likely it attacks a group of people or its members, 0 to 1";
+    Spam "spam" Type::Number, "spam:>0.9", "how likely it is advertising, 0 to 1";
+    OffTopic "offtopic" Type::Number, "offtopic:>=0.6", "how little it has to do with its post and thread, 0 to 1";
+    Copies "copies" Type::Number, "copies:>3", "how many comments say nearly the same, itself included";
+    Personal "personal" Type::Number, "personal:>=1", "how many e-mail addresses, phone, card and account numbers it shows";
+    Quoting "quoting" Type::Number, "quoting:>0.5", "the share of it that is quoted, 0 to 1";
+    Evasion "evasion" Type::Number, "evasion:>0.2", "the share of its words that are in disguise, 0 to 1";
+    Caps "caps" Type::Number, "caps:>0.7", "the share of its letters that are capitals, 0 to 1; unknown below ten letters";
 }
+
+/// The example and the meaning of the fields of outside scorers.
+pub(super) const SCORER: (&str, &str) =
+    ("scorer.detox:>0.5", "what an outside scorer of this name said (quell scan --scorer)");
+
+/// The same for what was learned from decisions.
+pub(super) const LEARNED: (&str, &str) =
+    ("learned:>0.8", "how likely it would be taken out here (quell learn); learned.spam for one reason");
 
 const AUTHOR_KINDS: &[&str] = &["user", "anonymous", "deleted", "bot", "staff", "unknown"];
 const STATUSES: &[&str] = &["pending", "approved", "escalated", "removed", "spam", "deleted"];
@@ -186,6 +200,24 @@ impl Relation {
 }
 
 impl Field {
+    /// The signals that a scan works out and stores. Of a comment that was not scanned they are unknown. `caps` and
+    /// `links` are not among them: they are read off the text whenever they are asked for.
+    pub const STORED: [Field; 8] = [
+        Field::Abuse,
+        Field::Identity,
+        Field::Spam,
+        Field::OffTopic,
+        Field::Copies,
+        Field::Personal,
+        Field::Quoting,
+        Field::Evasion,
+    ];
+
+    /// Whether only a scan can tell it: a stored signal, the language, or what an outside scorer said.
+    pub fn is_scanned(self) -> bool {
+        Field::STORED.contains(&self) || matches!(self, Field::Lang | Field::Scorer(_))
+    }
+
     /// The field whose name is nearest to what was typed, if any is near enough to be meant.
     pub fn nearest(typed: &str) -> Option<Field> {
         let names: Vec<&'static str> = Field::ALL.iter().map(|field| field.name()).collect();

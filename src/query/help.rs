@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::fields::{Field, HAS, IS, Type};
+use super::fields::{Field, HAS, IS, LEARNED, SCORER, Type};
 
 /// A query and what it asks: the forms that are no fields.
 pub const FORMS: &[(&str, &str)] = &[
@@ -35,7 +35,8 @@ pub const EXAMPLES: &[(&str, &str)] = &[
 pub fn page() -> String {
     let mut out = String::from("A query is one or more terms; a comment matches if all of them hold.\n\n");
     rows(&mut out, "Terms", FORMS);
-    let fields: Vec<_> = Field::ALL.iter().map(|field| (field.example(), field.meaning())).collect();
+    let fields = Field::ALL.iter().map(|field| (field.example(), field.meaning()));
+    let fields: Vec<_> = fields.chain([LEARNED, SCORER]).collect();
     rows(&mut out, "Fields", &fields);
     let _ = writeln!(out, "After is: {}.\nAfter has: {}.", IS.join(", "), HAS.join(", "));
     out.push_str(VALUES);
@@ -53,7 +54,8 @@ Values
   as 7d (min, h, d, w, mo, y); days are days of UTC. A range reaches to the end of its last date.
   Alternatives stand between bars: status:pending|escalated.
   What is not known of a comment fulfils no comparison, and so fulfils its negation;
-  abuse:* asks whether it is known.
+  abuse:* asks whether it is known. What detectors say (lang, abuse to evasion) is known once
+  `quell scan` has seen the comment as it is now.
 
 ";
 

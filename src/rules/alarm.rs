@@ -1,28 +1,29 @@
-//! The alarm for a rule that hits much more often than it used to: something changed, in the comments or in the rule.
-//! The thresholds are those of Coop's alarm (reference: moderation, 1.2).
+//! The alarm for a rule that hits much more often than it used to: something changed, in the comments or in the world.
+//! The thresholds are those of Coop's alarm (reference: moderation, 1.2), but for its 24 hours of history: a scan is
+//! larger and rarer than an hour, so five of them are enough.
 
-/// One hour of a rule's life.
+/// One scan of a rule's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hour {
+pub struct Stretch {
     /// Comments that it hit.
     pub hits: u64,
     /// Comments that it was asked about.
     pub comments: u64,
 }
 
-/// What the present hour says in the light of those before it.
+/// What the present scan says in the light of those before it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Alarm {
     /// There is too little history to say.
     Insufficient,
     /// As usual.
     Usual {
-        /// The rate of the hours before, the nearer ones counting more.
+        /// The rate of the scans before, the nearer ones counting more.
         before: f64,
     },
     /// Far more than usual.
     Raised {
-        /// The rate of the hours before.
+        /// The rate of the scans before.
         before: f64,
         /// The rate now.
         now: f64,
@@ -31,10 +32,10 @@ pub enum Alarm {
     },
 }
 
-/// How much less each older hour counts.
+/// How much less each older scan counts.
 const DECAY: f64 = 0.98;
-/// Hours of history needed.
-const MIN_HOURS: usize = 24;
+/// Scans of history needed.
+const MIN_SCANS: usize = 5;
 /// Comments of history needed.
 const MIN_COMMENTS: u64 = 4_000;
 /// Hits of history needed, unless there were many comments.
@@ -46,17 +47,17 @@ const MIN_RATIO: f64 = 1.25;
 /// The confidence of the test.
 const CONFIDENCE: f64 = 0.995;
 
-/// Compares an hour with those before it, newest first.
-pub fn alarm(now: Hour, before: &[Hour]) -> Alarm {
-    let (hits, comments) = before.iter().fold((0, 0), |(h, c), hour| (h + hour.hits, c + hour.comments));
-    let enough = before.len() >= MIN_HOURS && comments >= MIN_COMMENTS;
+/// Compares a scan with those before it, newest first.
+pub fn alarm(now: Stretch, before: &[Stretch]) -> Alarm {
+    let (hits, comments) = before.iter().fold((0, 0), |(h, c), scan| (h + scan.hits, c + scan.comments));
+    let enough = before.len() >= MIN_SCANS && comments >= MIN_COMMENTS;
     if !enough || (hits < MIN_HITS && comments <= MANY_COMMENTS) || now.comments == 0 {
         return Alarm::Insufficient;
     }
     let (mut weight, mut weighted_hits, mut weighted_comments) = (1.0, 0.0, 0.0);
-    for hour in before {
-        weighted_hits += weight * hour.hits as f64;
-        weighted_comments += weight * hour.comments as f64;
+    for scan in before {
+        weighted_hits += weight * scan.hits as f64;
+        weighted_comments += weight * scan.comments as f64;
         weight *= DECAY;
     }
     let old = if weighted_comments > 0.0 { weighted_hits / weighted_comments } else { 0.0 };
@@ -131,21 +132,21 @@ mod tests {
     }
 
     #[test]
-    fn a_jump_raises_the_alarm_and_a_quiet_hour_does_not() {
-        let before = vec![Hour { hits: 2, comments: 500 }; 48];
-        assert_eq!(alarm(Hour { hits: 9, comments: 500 }, &before[..23]), Alarm::Insufficient);
-        assert!(matches!(alarm(Hour { hits: 2, comments: 500 }, &before), Alarm::Usual { .. }));
-        assert!(matches!(alarm(Hour { hits: 4, comments: 500 }, &before), Alarm::Usual { .. }));
-        assert!(matches!(alarm(Hour { hits: 12, comments: 500 }, &before), Alarm::Raised { .. }));
-        let silent = vec![Hour { hits: 0, comments: 500 }; 48];
-        assert_eq!(alarm(Hour { hits: 9, comments: 500 }, &silent), Alarm::Insufficient);
+    fn a_jump_raises_the_alarm_and_a_quiet_scan_does_not() {
+        let before = vec![Stretch { hits: 2, comments: 500 }; 48];
+        assert_eq!(alarm(Stretch { hits: 9, comments: 500 }, &before[..4]), Alarm::Insufficient);
+        assert!(matches!(alarm(Stretch { hits: 2, comments: 500 }, &before), Alarm::Usual { .. }));
+        assert!(matches!(alarm(Stretch { hits: 4, comments: 500 }, &before), Alarm::Usual { .. }));
+        assert!(matches!(alarm(Stretch { hits: 12, comments: 500 }, &before), Alarm::Raised { .. }));
+        let silent = vec![Stretch { hits: 0, comments: 500 }; 48];
+        assert_eq!(alarm(Stretch { hits: 9, comments: 500 }, &silent), Alarm::Insufficient);
     }
 
     #[test]
-    fn newer_hours_count_more() {
-        let mut before = vec![Hour { hits: 0, comments: 500 }; 200];
-        before[..20].fill(Hour { hits: 10, comments: 500 });
-        let Alarm::Usual { before: rate } = alarm(Hour { hits: 3, comments: 500 }, &before) else { panic!() };
+    fn newer_scans_count_more() {
+        let mut before = vec![Stretch { hits: 0, comments: 500 }; 200];
+        before[..20].fill(Stretch { hits: 10, comments: 500 });
+        let Alarm::Usual { before: rate } = alarm(Stretch { hits: 3, comments: 500 }, &before) else { panic!() };
         assert!(rate > 0.002 * 1.5, "{rate}");
     }
 }

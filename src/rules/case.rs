@@ -54,8 +54,12 @@ const KEYS: &[&str] = &[
     "lang",
     "abuse",
     "offtopic",
+    "identity",
     "spam",
     "copies",
+    "personal",
+    "quoting",
+    "evasion",
     "parent",
 ];
 
@@ -211,11 +215,10 @@ impl Draft {
             "reason" => self.facts.reason = Some(text(value)?),
             "tag" => self.facts.tags = texts(value)?,
             "lang" => self.facts.lang = Some(text(value)?),
-            "abuse" | "offtopic" | "spam" | "copies" => {
-                let field = Field::from_name(name).ok_or(Problem::Key)?;
+            name => {
+                let field = Field::from_name(name).filter(|field| field.is_scanned()).ok_or(Problem::Key)?;
                 self.facts.signals.push((field, number(value).ok_or(Problem::Value("a number"))?));
             }
-            _ => return Err(Problem::Key),
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ mod sample;
 mod scan;
 mod set;
 
-pub use alarm::{Alarm, Hour, alarm, binomial_tail};
+pub use alarm::{Alarm, Stretch, alarm, binomial_tail};
 pub use case::Case;
 pub use convert::{Converted, From, Note, convert};
 pub use fault::Fault;

@@ -182,6 +182,12 @@ impl Worker<'_> {
         self.spent.as_deref().unwrap_or_default()
     }
 
+    /// Whether a comment with this text may match any rule.
+    pub fn may_match(&mut self, text: &str) -> bool {
+        self.find_due(text);
+        !self.due.is_empty()
+    }
+
     /// The rules that a comment matches, in their order. Fails only where the world does.
     pub fn scan(&mut self, entry: &Entry<'_>) -> Result<Vec<Hit>> {
         self.find_due(entry.text);

@@ -14,6 +14,8 @@ use std::collections::HashMap;
 use crate::model::CommentId;
 use crate::text::tokens;
 
+/// Goes up when the same comments can make other clusters.
+pub const VERSION: u32 = 1;
 /// Characters in a shingle.
 pub const SHINGLE: usize = 5;
 /// From this similarity on two comments are copies.
@@ -135,7 +137,7 @@ pub fn similarity(a: &str, b: &str) -> Option<f64> {
 
 /// Collects distinct texts and whom they come from.
 #[derive(Default)]
-struct Finder {
+pub struct Finder {
     /// All comments that are long enough, with their distinct text.
     members: Vec<(Member, u32)>,
     /// The distinct texts by the hash of their folded form.
@@ -150,7 +152,8 @@ struct Finder {
 }
 
 impl Finder {
-    fn add(&mut self, said: Said<'_>) {
+    /// Takes up a comment. It keeps nothing of it but its folded text, and that once for all that say just the same.
+    pub fn add(&mut self, said: Said<'_>) {
         let Some(folded) = folded(said.text) else { return };
         let hash = blake3::hash(folded.as_bytes());
         let hash = u128::from_le_bytes(hash.as_bytes()[..16].try_into().unwrap_or_default());
@@ -167,7 +170,8 @@ impl Finder {
         }
     }
 
-    fn finish(mut self) -> Vec<Cluster> {
+    /// Finds the clusters among all comments that were taken up.
+    pub fn finish(mut self) -> Vec<Cluster> {
         self.by_hash = HashMap::new();
         let mut leads = Leads((0..self.ends.len() as u32).collect());
         let mut order: Vec<u32> = leads.0.clone();

@@ -8,7 +8,7 @@ use super::language::Language;
 use super::model::Model;
 use super::model::features::Features;
 use super::model::reading;
-use super::{Reason, Subject};
+use super::{Reads, Reason, Subject};
 
 /// A window must score this much more than the whole text would, to count: it has fewer words to be wrong about.
 /// Measured: 0 costs .002 of AUC on Wikipedia comments, 1.4 costs nothing and finds three times as much abuse in long
@@ -33,6 +33,9 @@ pub static IDENTITY: Head = LazyLock::new(|| Model::load(include_bytes!("weights
 /// The spam head.
 pub static SPAM: Head = LazyLock::new(|| Model::load(include_bytes!("weights/spam.bin").as_slice()).ok());
 
+/// The names of the shipped heads.
+pub const NAMES: &[&str] = &["abuse", "identity", "spam"];
+
 /// The shipped head of this name; a test makes sure that all of them load.
 pub fn head(name: &str) -> Option<&'static Model> {
     match name {
@@ -49,21 +52,30 @@ pub fn score(model: &Model, subject: &Subject) -> f64 {
     windows.fold(model.score(subject.features()), f64::max)
 }
 
-/// The probability that a model gives to a text; nothing for a text without words or in another language than
-/// English.
+/// The probability that a model gives to a text; nothing for a text without words or in another language than the
+/// model's.
 pub fn probability(model: Option<&Model>, subject: &Subject) -> Option<f64> {
-    let model = model.filter(|_| is_judged(subject))?;
+    let model = model.filter(|model| is_judged(model, subject))?;
     Some(model.probability_of(score(model, subject)))
 }
 
-/// Whether the heads have anything to say about a text.
-pub fn is_judged(subject: &Subject) -> bool {
-    subject.language() != Language::Other && !subject.features().hashes.is_empty()
+/// Whether a model has anything to say about a text.
+pub fn is_judged(model: &Model, subject: &Subject) -> bool {
+    let readable = !model.header().english || subject.language() != Language::Other;
+    readable && !subject.features().hashes.is_empty()
+}
+
+/// The probability that the shipped head of this name gives to a text, as its signal does.
+pub fn of(name: &str, subject: &Subject) -> Option<f64> {
+    match super::signal(name)?.reads {
+        Reads::Text { value, .. } => value(subject),
+        Reads::Thread => None,
+    }
 }
 
 /// The heaviest words for a score, where they stand in the original.
 pub fn why(model: Option<&Model>, subject: &Subject) -> Vec<Reason> {
-    let Some(model) = model.filter(|_| is_judged(subject)) else { return Vec::new() };
+    let Some(model) = model.filter(|model| is_judged(model, subject)) else { return Vec::new() };
     let by_score = |features: &Features| model.score(features);
     let strongest = subject.windows().iter().max_by(|a, b| by_score(&a.features).total_cmp(&by_score(&b.features)));
     let window = strongest.filter(|window| by_score(&window.features) - WINDOW_MARGIN > by_score(subject.features()));

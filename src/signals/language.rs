@@ -6,6 +6,9 @@
 use super::model::reading::Reading;
 use crate::text::fold::Kind;
 
+/// Goes up when the same text can get another answer.
+pub const VERSION: u32 = 1;
+
 /// What a text seems to be written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
@@ -15,6 +18,17 @@ pub enum Language {
     Other,
     /// Too short to tell, in Latin letters.
     Unclear,
+}
+
+impl Language {
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::Other => "other",
+            Language::Unclear => "unclear",
+        }
+    }
 }
 
 /// Letters and words looked at; more don't change the answer.

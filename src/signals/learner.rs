@@ -6,7 +6,9 @@
 //!
 //! Not here: decisions, their reasons and their storage.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
 
 use super::model::measure::{Figures, measure};
 use super::{Subject, model::hash::Hash};
@@ -20,6 +22,12 @@ const RATE: f64 = 0.3;
 
 /// Words of one comment that are learned from.
 const MOST_WORDS: usize = 400;
+
+/// With fewer decisions than this, or fewer than [`FEWEST_OF_A_KIND`] of either kind, nothing is learned at all.
+pub const FEWEST: usize = 10;
+
+/// See [`FEWEST`].
+pub const FEWEST_OF_A_KIND: usize = 3;
 
 /// Where fewer than this share of the words was met in decisions, it abstains.
 const LEAST_KNOWN: f64 = 0.3;
@@ -49,17 +57,26 @@ impl Example {
             .words()
             .filter(|(word, kind, _)| *kind == Kind::Plain && word.len() <= 40)
             .take(MOST_WORDS)
-            .map(|(word, _, _)| (Hash::of(1).text(word).finish(), word.to_owned()))
+            .map(|(word, _, _)| (hash(word), word.to_owned()))
             .collect();
         words.sort_unstable();
         words.dedup_by_key(|(hash, _)| *hash);
-        let p = base.unwrap_or(0.5).clamp(1e-6, 1.0 - 1e-6);
-        Example { words, base: (p / (1.0 - p)).ln().clamp(-MOST_BASE, MOST_BASE), y }
+        Example { words, base: log_odds(base), y }
+    }
+
+    /// Sets the probability that the shipped signal gave it.
+    pub fn set_base(&mut self, base: Option<f64>) {
+        self.base = log_odds(base);
     }
 }
 
+fn log_odds(base: Option<f64>) -> f64 {
+    let p = base.unwrap_or(0.5).clamp(1e-6, 1.0 - 1e-6);
+    (p / (1.0 - p)).ln().clamp(-MOST_BASE, MOST_BASE)
+}
+
 /// A value that AdaGrad moves.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Moved {
     value: f64,
     squares: f64,
@@ -73,7 +90,8 @@ impl Moved {
 }
 
 /// What was learned for one reason.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Kept", into = "Kept")]
 pub struct Learner {
     words: HashMap<u32, (Moved, String)>,
     /// What is added to the trust of 1 in the shipped score.
@@ -81,6 +99,32 @@ pub struct Learner {
     constant: Moved,
     decisions: usize,
     positive: usize,
+}
+
+/// The form in which a learner is kept: its words by their spelling.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    words: BTreeMap<String, Moved>,
+    trust: Moved,
+    constant: Moved,
+    decisions: usize,
+    positive: usize,
+}
+
+impl From<Learner> for Kept {
+    fn from(learner: Learner) -> Kept {
+        let Learner { words, trust, constant, decisions, positive } = learner;
+        let words = words.into_values().map(|(moved, word)| (word, moved)).collect();
+        Kept { words, trust, constant, decisions, positive }
+    }
+}
+
+impl From<Kept> for Learner {
+    fn from(kept: Kept) -> Learner {
+        let Kept { words, trust, constant, decisions, positive } = kept;
+        let words = words.into_iter().map(|(word, moved)| (hash(&word), (moved, word))).collect();
+        Learner { words, trust, constant, decisions, positive }
+    }
 }
 
 /// What the learner makes of a comment.
@@ -120,10 +164,15 @@ impl Learner {
     pub fn judge(&self, example: &Example) -> Learned {
         let met = example.words.iter().filter(|(hash, _)| self.words.contains_key(hash)).count();
         let known = if example.words.is_empty() { 0.0 } else { met as f64 / example.words.len() as f64 };
-        let one_sided = self.positive == 0 || self.positive == self.decisions;
-        let abstains = one_sided || known < LEAST_KNOWN;
+        let abstains = !self.is_ready() || known < LEAST_KNOWN;
         let log_odds = if abstains { example.base } else { example.base + self.share() * self.residual(example) };
         Learned { probability: logistic(log_odds), known, abstains }
+    }
+
+    /// Whether it has seen enough to say anything.
+    pub fn is_ready(&self) -> bool {
+        let other = self.decisions - self.positive;
+        self.decisions >= FEWEST && self.positive.min(other) >= FEWEST_OF_A_KIND
     }
 
     /// How many decisions it has learned from, and how many of them were positive.
@@ -166,6 +215,10 @@ pub fn time_split(decisions: &[Example], first: f64, threshold: f64) -> (Figures
     let learned: Vec<(f64, bool)> = later.iter().map(|e| (learner.judge(e).probability, e.y)).collect();
     let abstained = later.iter().filter(|e| learner.judge(e).abstains).count();
     (measure(&shipped, 0, threshold), measure(&learned, abstained, threshold))
+}
+
+fn hash(word: &str) -> u32 {
+    Hash::of(1).text(word).finish()
 }
 
 fn size(example: &Example) -> f64 {
@@ -223,9 +276,20 @@ mod tests {
 
     #[test]
     fn a_few_decisions_move_little() {
-        let few = Learner::replay(&decisions()[..4]);
+        let few = Learner::replay(&decisions()[..10]);
         let moved = few.judge(&example("buy cheap turnips at stall 2", true)).probability - 0.5;
-        assert!((0.0..0.1).contains(&moved), "{moved}");
+        assert!((0.0..0.2).contains(&moved), "{moved}");
+        assert!(Learner::replay(&decisions()[..9]).judge(&example("buy cheap turnips at stall 2", true)).abstains);
+    }
+
+    #[test]
+    fn what_is_kept_judges_the_same() {
+        let learner = Learner::replay(&decisions());
+        let json = serde_json::to_string(&learner).expect("plain data");
+        let again: Learner = serde_json::from_str(&json).expect("what was written");
+        let probe = example("cheap soup on day 3", true);
+        assert!((learner.judge(&probe).probability - again.judge(&probe).probability).abs() < 1e-12);
+        assert_eq!(learner.decisions(), again.decisions());
     }
 
     #[test]

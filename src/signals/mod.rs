@@ -27,5 +27,5 @@ pub mod train;
 mod registry;
 mod subject;
 
-pub use registry::{Reads, Reason, SIGNALS, Scale, Signal, signal};
+pub use registry::{Reads, Reason, SIGNALS, Scale, Signal, detectors, signal, version_of};
 pub use subject::Subject;

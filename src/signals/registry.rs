@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Subject, abuse, caps, evasion, identity, links, offtopic, personal, quoting, spam};
+use super::{
+    Subject, abuse, caps, copies, evasion, heads, identity, language, links, offtopic, personal, quoting, spam,
+};
 
 /// All signals, in the order in which they are shown.
 pub static SIGNALS: &[&Signal] = &[
@@ -20,6 +22,23 @@ pub static SIGNALS: &[&Signal] = &[
 /// The signal of this name.
 pub fn signal(name: &str) -> Option<&'static Signal> {
     SIGNALS.iter().find(|signal| signal.name == name).copied()
+}
+
+/// Every detector with its version, on one line: `abuse 1 4be3…, links 1, …`. Values that were made under the same line
+/// are the same for the same text.
+pub fn detectors() -> String {
+    let named = |name: &str, version: u32| match heads::head(name) {
+        Some(model) => format!("{name} {version} {}", model.id()),
+        None => format!("{name} {version}"),
+    };
+    let further = [("copies", copies::VERSION), ("lang", language::VERSION)];
+    let all = SIGNALS.iter().map(|signal| (signal.name, signal.version)).chain(further);
+    all.map(|(name, version)| named(name, version)).collect::<Vec<_>>().join(", ")
+}
+
+/// What a line of [`detectors`] says of one of them: its version, and the model it uses.
+pub fn version_of<'l>(detectors: &'l str, name: &str) -> Option<&'l str> {
+    detectors.split(", ").find_map(|one| one.strip_prefix(name)?.strip_prefix(' '))
 }
 
 /// One detector: a field that queries can ask for.

@@ -50,7 +50,7 @@ pub fn features(subject: &Subject) -> Features {
 }
 
 fn value(subject: &Subject) -> Option<f64> {
-    let model = heads::SPAM.as_ref().filter(|_| heads::is_judged(subject))?;
+    let model = heads::SPAM.as_ref().filter(|model| heads::is_judged(model, subject))?;
     Some(model.probability(&features(subject)))
 }
 

@@ -7,17 +7,23 @@
 //! from them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `card` an
 //! author's record.
 //!
+//! What was found out: `signals` what detectors said of comments, `clusters` which say nearly the
+//! same, `scores` what outside scorers said; `changed` what a scan has to look at, `scans` how scans and rules went.
+//!
 //! Architecture invariant: SQL is text that could be pasted into sqlite3, and values are always bound.
 
 mod backlog;
 mod branch;
 mod card;
 mod care;
+mod changed;
+mod clusters;
 mod decide;
 mod exchange;
 mod flags;
 mod import;
 mod indexes;
+mod learned;
 mod log;
 mod posts;
 mod project;
@@ -26,9 +32,12 @@ mod record;
 mod resolve;
 mod row;
 mod saved;
+mod scans;
 mod schema;
+mod scores;
 mod search;
 mod settings;
+mod signals;
 mod stream;
 mod threads;
 mod undo;
@@ -46,13 +55,19 @@ use crate::error::hint;
 pub use branch::Below;
 pub use card::AuthorCard;
 pub use care::{Info, Problem, SourceInfo};
+pub use changed::{Changed, Pending, Posted, Posting};
+pub use clusters::Clustered;
 pub use decide::NewOperation;
 pub use exchange::Restored;
 pub use import::{Counts, Finished, Importer, Mode, Prepared, PreparedComment, PreparedPost};
+pub use learned::{Lesson, Undecided};
 pub use log::{Judgement, LogFilter, Verified};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
-pub use search::{AuthorRow, By, Found, GroupRow, Prepared as PreparedQuery, Slice, Sort};
+pub use scans::RuleScan;
+pub use scores::{Scored, Unscored};
+pub use search::{AuthorRow, By, Found, GroupRow, Over, Prepared as PreparedQuery, Slice, Sort, Visitor};
+pub use signals::{Measured, Signals, Values, place, rounded};
 pub use stream::Streamed;
 pub use undo::Undo;
 

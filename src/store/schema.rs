@@ -12,7 +12,7 @@ use crate::error::hint;
 pub const APPLICATION_ID: i32 = 0x7175_656c;
 
 /// The steps from an empty file to today's tables.
-const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, RIVALS];
+const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS, LEARNED];
 
 /// Posts and comments as sources give them. `comments` is narrow, so that lists, trees and counts read little; texts
 /// lie in `bodies`. Columns that nearly always hold the same word are null then: `kind` (comment), `precision` (exact),
@@ -249,6 +249,84 @@ create table locks (
 ) strict;
 ";
 
+/// What scans found out. All of it can be worked out again, so nothing here is part of the log. One row a comment with
+/// whole numbers (`signals`) takes about 30 bytes: a row a value would take five times as much.
+const SIGNALS: &str = "
+create table scans (
+    id       integer primary key,
+    started  integer not null,
+    finished integer,
+    computed integer not null default 0
+) strict;
+
+-- Which detectors in which versions made a value.
+create table signal_editions (id integer primary key, detectors text not null unique) strict;
+
+-- What the detectors said of a comment, in ten-thousandths where they give shares and probabilities; null where they
+-- abstain. `run` and `revision` are those of the comment when it was read: where they differ from what the comment has
+-- now, the row counts as absent. `scan` is the last scan that changed a value.
+create table signals (
+    comment_id integer primary key references comments,
+    run        integer not null,
+    revision   integer not null,
+    edition    integer not null,
+    scan       integer not null,
+    lang       text,
+    abuse      integer,
+    identity   integer,
+    spam       integer,
+    offtopic   integer,
+    copies     integer,
+    personal   integer,
+    quoting    integer,
+    evasion    integer
+) strict;
+
+-- What each post's thread looked like when it was last judged as a whole, as a hash.
+create table post_scans (
+    post_id     integer primary key references posts on delete cascade,
+    fingerprint integer not null,
+    scan        integer not null
+) strict;
+
+-- Comments that say nearly the same as others, by the first of them.
+create table clusters (
+    comment_id integer primary key references comments,
+    cluster    integer not null
+) strict;
+create index clusters_by_first on clusters (cluster);
+
+-- How rules did in each scan; `done` says that the rule was through with every comment it had to be asked about.
+create table rule_scans (
+    scan_id  integer not null references scans,
+    rule     text not null,
+    version  text not null,
+    effect   text not null,
+    comments integer not null,
+    hits     integer not null,
+    marked   integer not null,
+    done     integer not null,
+    primary key (scan_id, rule)
+) strict, without rowid;
+create index rule_scans_by_rule on rule_scans (rule, scan_id);
+
+create table scorers (
+    id      integer primary key,
+    name    text not null unique,
+    version text not null
+) strict;
+
+-- What outside scorers said. A row without a value says that the scorer abstained.
+create table scores (
+    scorer_id  integer not null references scorers,
+    comment_id integer not null references comments,
+    run        integer not null,
+    revision   integer not null,
+    value      real,
+    primary key (scorer_id, comment_id)
+) strict, without rowid;
+";
+
 /// Descriptions that lost against another of the same import, by the hash of their content: files of one dump that tell
 /// differently of one post or comment. Looked up before a record that differs from what is held replaces it.
 const RIVALS: &str = "
@@ -263,6 +341,11 @@ create table rival_comments (
     hash       integer not null,
     primary key (comment_id, hash)
 ) strict, without rowid;
+";
+
+/// What was learned from decisions, by the name of its score; it can be learned again, so it is no part of the log.
+const LEARNED: &str = "
+create table learned (name text primary key, model text not null) strict;
 ";
 
 /// Brings the file to today's tables. Refuses files of another program and of a newer quell.

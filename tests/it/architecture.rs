@@ -15,13 +15,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("query", &["model", "text"]),
     ("signals", &["model", "query", "text", "threads"]),
     ("rules", &["model", "query", "signals", "text"]),
+    // Other programs see lines, and nothing of the crate.
+    ("scorers", &[]),
     ("output", &["model", "query", "text"]),
     ("error", &[]),
     // Deciding is worked out in `review`, which sees data alone; the store keeps what comes of it.
     ("store", &["error", "model", "query", "review", "text", "threads"]),
     ("import", &["model", "sources", "store", "text"]),
+    ("scan", &["model", "query", "rules", "signals", "store"]),
     ("cli", &["model", "query"]),
-    ("ui", &["cli", "import", "output", "text"]),
+    ("ui", &["cli", "import", "output", "scan", "text"]),
     ("review", &["error", "model", "query", "signals", "text", "threads"]),
 ];
 /// These tie everything together.

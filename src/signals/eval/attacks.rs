@@ -3,10 +3,16 @@
 //! In abusive texts the words that a list names are disguised, in harmless ones random words, so that the disguise itself
 //! gives nothing away. Not here: seeing through them, which is `text::fold`'s work.
 
+use anyhow::Result;
+use serde::Serialize;
+
 use crate::signals::model::measure::measure;
 use crate::signals::model::shuffle::Chance;
 
 use super::Scorer;
+
+/// Shorter words are left as they are.
+const SHORTEST: usize = 3;
 
 /// One way to disguise a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,7 +134,7 @@ pub fn disguise(text: &str, attack: Attack, chosen: &mut dyn FnMut(&str) -> bool
     let letters = |c: char| c.is_ascii_alphabetic();
     for part in text.as_bytes().chunk_by(|a, b| a.is_ascii_alphabetic() == b.is_ascii_alphabetic()) {
         let part = String::from_utf8_lossy(part);
-        if part.starts_with(letters) && part.len() >= 3 && chosen(&part) {
+        if part.starts_with(letters) && part.len() >= SHORTEST && chosen(&part) {
             out.push_str(&attack.disguise(&part, chance));
         } else {
             out.push_str(&part);
@@ -137,13 +143,20 @@ pub fn disguise(text: &str, attack: Attack, chosen: &mut dyn FnMut(&str) -> bool
     out
 }
 
+/// The words of a text that attacks can disguise.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() >= SHORTEST)
+}
+
 /// What one attack leaves of a scorer.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Left {
     /// The attack's name.
     pub attack: &'static str,
     /// Recall on the abusive texts.
     pub recall: f64,
+    /// How much less that is than without an attack.
+    pub cost: f64,
     /// The share of harmless texts that is flagged.
     pub false_positive_rate: f64,
 }
@@ -154,29 +167,27 @@ pub fn measure_all(
     abusive: &[&str],
     harmless: &[&str],
     rude: &dyn Fn(&str) -> bool,
-    scorer: Scorer<'_>,
+    scorer: &mut Scorer<'_>,
     threshold: f64,
-) -> Vec<Left> {
-    let plain = ("none", None);
+) -> Result<Vec<Left>> {
     let attacks = ATTACKS.iter().map(|(name, attack)| (*name, Some(*attack)));
-    std::iter::once(plain)
-        .chain(attacks)
-        .map(|(name, attack)| {
-            let mut chance = Chance::new(1);
-            let mut pick = Chance::new(2);
-            let mut scored = Vec::with_capacity(abusive.len() + harmless.len());
-            for text in abusive {
-                let hidden = attack.map(|a| disguise(text, a, &mut |word| rude(word), &mut chance));
-                scored.push((scorer(hidden.as_deref().unwrap_or(text)).unwrap_or(0.0), true));
-            }
-            for text in harmless {
-                let hidden = attack.map(|a| disguise(text, a, &mut |_| pick.below(10) == 0, &mut chance));
-                scored.push((scorer(hidden.as_deref().unwrap_or(text)).unwrap_or(0.0), false));
-            }
-            let figures = measure(&scored, 0, threshold);
-            Left { attack: name, recall: figures.recall, false_positive_rate: figures.false_positive_rate }
-        })
-        .collect()
+    let mut all: Vec<Left> = Vec::with_capacity(ATTACKS.len() + 1);
+    for (name, attack) in std::iter::once(("none", None)).chain(attacks) {
+        let (mut chance, mut pick) = (Chance::new(1), Chance::new(2));
+        let mut hide = |text: &str, chosen: &mut dyn FnMut(&str) -> bool| match attack {
+            Some(attack) => disguise(text, attack, chosen, &mut chance),
+            None => text.to_owned(),
+        };
+        let mut texts: Vec<String> = abusive.iter().map(|text| hide(text, &mut |word| rude(word))).collect();
+        texts.extend(harmless.iter().map(|text| hide(text, &mut |_| pick.below(10) == 0)));
+        let answers = scorer(&texts.iter().map(String::as_str).collect::<Vec<_>>())?;
+        let labelled = answers.into_iter().enumerate().map(|(at, p)| (p.unwrap_or(0.0), at < abusive.len()));
+        let figures = measure(&labelled.collect::<Vec<_>>(), 0, threshold);
+        let cost = all.first().map_or(0.0, |plain| plain.recall - figures.recall);
+        let false_positive_rate = figures.false_positive_rate;
+        all.push(Left { attack: name, recall: figures.recall, cost, false_positive_rate });
+    }
+    Ok(all)
 }
 
 #[cfg(test)]

@@ -1,36 +1,194 @@
-//! How well a scorer does on labelled texts, and what disguises cost it.
+//! How well a scorer does on labelled texts, what disguises cost it, and whom it flags wrongly.
 //!
-//! The scorer is any function from text to a probability, so that shipped heads, a person's own model and another
-//! program are measured the same way. Not here: fitting.
+//! The scorer is any function from texts to probabilities, so that shipped heads, a person's own model and another
+//! program are measured the same way. A text on which it abstains counts as not flagged: who wants to know how much of
+//! the abuse is found does not care why some of it was not.
+//!
+//! Not here: fitting, and reading files.
 
 pub mod attacks;
 
-use std::io::BufRead;
-
 use anyhow::Result;
+use serde::Serialize;
 
-use super::model::measure::{Figures, measure};
-use super::train::rows;
+use super::Subject;
+use super::model::measure::{Figures, measure, threshold_at};
+use super::train::mentions::{Half, TONES, mentions};
+use super::train::rows::Row;
+use attacks::Left;
 
-/// A scorer: the probability of a text, or nothing where it abstains.
-pub type Scorer<'a> = &'a dyn Fn(&str) -> Option<f64>;
+/// A scorer: the probability of each text, or nothing where it abstains; as many answers as texts.
+pub type Scorer<'a> = dyn FnMut(&[&str]) -> Result<Vec<Option<f64>>> + 'a;
 
-/// Measures a scorer on labelled texts, as JSON lines with `text` and `y`.
-pub fn evaluate(input: impl BufRead, scorer: Scorer<'_>, threshold: f64) -> Result<Figures> {
-    let rows = rows::read(input)?.rows;
-    let scored: Vec<(f64, bool)> = rows.iter().filter_map(|row| Some((scorer(&row.text)?, row.y == 1))).collect();
-    Ok(measure(&scored, rows.len() - scored.len(), threshold))
+/// What is measured beside the rows themselves.
+pub struct Plan<'a> {
+    /// From which probabilities on to flag, each with a name; the first is what attacks and false flags are measured at.
+    pub thresholds: Vec<(String, f64)>,
+    /// How many abusive and how many harmless texts are disguised for each attack; 0 leaves attacks out.
+    pub attacked: usize,
+    /// The words that attacks disguise in abusive texts.
+    pub rude: &'a dyn Fn(&str) -> bool,
+}
+
+/// Everything that is measured of a scorer.
+#[derive(Debug, Clone, Serialize)]
+pub struct Evaluation {
+    /// The figures at the first threshold.
+    pub figures: Figures,
+    /// Precision and recall at every threshold.
+    pub points: Vec<Point>,
+    /// What each attack leaves of recall, no attack first.
+    pub attacks: Vec<Left>,
+    /// Harmless mentions of groups, by how they speak of them.
+    pub mentions: Vec<Share>,
+    /// The rows by their `case`, where they have one: the flagged of each kind.
+    pub cases: Vec<Share>,
+    /// The rows by language: their own word on it where they have one, else a guess.
+    pub languages: Vec<Share>,
+}
+
+/// How a scorer does from one threshold on.
+#[derive(Debug, Clone, Serialize)]
+pub struct Point {
+    /// What the threshold is for.
+    pub at: String,
+    /// The threshold.
+    pub threshold: f64,
+    /// Positive rows among the flagged.
+    pub precision: f64,
+    /// Flagged rows among the positive.
+    pub recall: f64,
+    /// The harmonic mean of both.
+    pub f1: f64,
+    /// Flagged rows among the negative.
+    pub false_positive_rate: f64,
+}
+
+/// A group of texts and how many of them were flagged at the first threshold.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Share {
+    /// What they have in common.
+    pub of: String,
+    /// How many there are.
+    pub texts: usize,
+    /// How many are labelled positive.
+    pub positive: usize,
+    /// How many of the positive were flagged.
+    pub found: usize,
+    /// How many of the others were flagged.
+    pub wrong: usize,
+    /// On how many the scorer abstained.
+    pub abstained: usize,
+}
+
+/// Shares of harmless rows at which thresholds are set on the rows themselves, to say what recall they leave.
+const RATES: &[(&str, f64)] =
+    &[("0.5 % false positives here", 0.005), ("1 % false positives here", 0.01), ("2 % false positives here", 0.02)];
+
+/// Measures a scorer on labelled rows.
+pub fn evaluate(rows: &[Row], plan: &Plan<'_>, scorer: &mut Scorer<'_>) -> Result<Evaluation> {
+    let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
+    let answers = scorer(&texts)?;
+    let abstained = answers.iter().filter(|answer| answer.is_none()).count();
+    let scored: Vec<(f64, bool)> = answers.iter().zip(rows).map(|(p, row)| (p.unwrap_or(0.0), row.y == 1)).collect();
+    let threshold = plan.thresholds.first().map_or(0.5, |(_, threshold)| *threshold);
+    let fixed = plan.thresholds.iter().map(|(name, threshold)| (name.clone(), *threshold));
+    let here = RATES.iter().map(|(name, rate)| ((*name).to_owned(), threshold_at(&scored, *rate)));
+    let by = |name: &dyn Fn(&Row) -> Option<String>| {
+        let named = rows.iter().zip(&answers).filter_map(|(row, answer)| Some((name(row)?, row.y == 1, *answer)));
+        shares(named, threshold)
+    };
+    Ok(Evaluation {
+        figures: measure(&scored, abstained, threshold),
+        points: fixed.chain(here).map(|(at, threshold)| point(at, &scored, threshold)).collect(),
+        cases: by(&|row| Some(row.case.clone()).filter(|case| !case.is_empty())),
+        languages: by(&|row| Some(language(row))),
+        attacks: attacked(&scored, &texts, plan, threshold, scorer)?,
+        mentions: mentioned(threshold, scorer)?,
+    })
+}
+
+fn point(at: String, scored: &[(f64, bool)], threshold: f64) -> Point {
+    let Figures { precision, recall, f1, false_positive_rate, .. } = measure(scored, 0, threshold);
+    Point { at, threshold, precision, recall, f1, false_positive_rate }
+}
+
+fn language(row: &Row) -> String {
+    if row.lang.is_empty() {
+        format!("{} (guessed)", Subject::new(&row.text).language().as_str())
+    } else {
+        row.lang.clone()
+    }
+}
+
+/// The first texts of each kind, disguised in every way.
+fn attacked(
+    scored: &[(f64, bool)],
+    texts: &[&str],
+    plan: &Plan<'_>,
+    threshold: f64,
+    scorer: &mut Scorer<'_>,
+) -> Result<Vec<Left>> {
+    let of = |wanted: bool| texts.iter().zip(scored).filter(move |(_, (_, y))| *y == wanted).map(|(text, _)| *text);
+    let rude = |text: &&str| attacks::words(text).any(|word| (plan.rude)(word));
+    let abusive: Vec<&str> = of(true).filter(rude).take(plan.attacked).collect();
+    let harmless: Vec<&str> = of(false).take(plan.attacked).collect();
+    if abusive.is_empty() {
+        return Ok(Vec::new());
+    }
+    attacks::measure_all(&abusive, &harmless, plan.rude, scorer, threshold)
+}
+
+fn mentioned(threshold: f64, scorer: &mut Scorer<'_>) -> Result<Vec<Share>> {
+    let sentences = mentions(Half::Measure);
+    let texts: Vec<&str> = sentences.iter().map(|mention| mention.text.as_str()).collect();
+    let answers = scorer(&texts)?;
+    let tones = |tone: &&str| TONES.iter().position(|known| known == tone);
+    let mut found =
+        shares(sentences.iter().zip(answers).map(|(m, answer)| (m.tone.to_owned(), false, answer)), threshold);
+    found.sort_by_key(|share| tones(&share.of.as_str()));
+    Ok(found)
+}
+
+/// Counts the flagged by name, in the order of names.
+fn shares(texts: impl Iterator<Item = (String, bool, Option<f64>)>, threshold: f64) -> Vec<Share> {
+    let mut all = std::collections::BTreeMap::new();
+    for (of, y, answer) in texts {
+        let share =
+            all.entry(of.clone()).or_insert(Share { of, texts: 0, positive: 0, found: 0, wrong: 0, abstained: 0 });
+        let flagged = answer.is_some_and(|p| p >= threshold);
+        share.texts += 1;
+        share.positive += usize::from(y);
+        share.found += usize::from(y && flagged);
+        share.wrong += usize::from(!y && flagged);
+        share.abstained += usize::from(answer.is_none());
+    }
+    all.into_values().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn row(text: &str, y: u8, lang: &str) -> Row {
+        Row { text: text.to_owned(), y, lang: lang.to_owned(), ..Row::default() }
+    }
+
     #[test]
-    fn rows_that_are_not_judged_are_counted_apart() {
-        let rows = "{\"text\":\"bad\",\"y\":1}\n{\"text\":\"good\",\"y\":0}\n{\"text\":\"?\",\"y\":0}\n";
-        let scorer = |text: &str| (text != "?").then_some(if text == "bad" { 0.9 } else { 0.1 });
-        let figures = evaluate(rows.as_bytes(), &scorer, 0.5).expect("readable");
-        assert_eq!((figures.rows, figures.abstained, figures.f1), (2, 1, 1.0));
+    fn every_part_is_measured_and_abstaining_finds_nothing() {
+        let rows =
+            [row("you turnip", 1, "en"), row("a fine soup", 0, "en"), row("?", 1, "xx"), row("more soup", 0, "xx")];
+        let plan = Plan { thresholds: vec![("half".into(), 0.5)], attacked: 10, rude: &|word| word == "turnip" };
+        let mut scorer = |texts: &[&str]| {
+            let one = |text: &&str| (*text != "?").then_some(if text.contains("turnip") { 0.9 } else { 0.1 });
+            Ok(texts.iter().map(one).collect())
+        };
+        let found = evaluate(&rows, &plan, &mut scorer).expect("the scorer answers");
+        assert_eq!((found.figures.rows, found.figures.abstained, found.figures.recall), (4, 1, 0.5));
+        assert_eq!((found.attacks[0].recall, found.attacks[1].recall), (1.0, 0.0), "digits hide the turnip from it");
+        assert_eq!(found.mentions.iter().map(|share| share.texts).sum::<usize>(), 675);
+        let xx = found.languages.iter().find(|share| share.of == "xx").expect("two rows say xx");
+        assert_eq!((xx.texts, xx.positive, xx.found, xx.wrong, xx.abstained), (2, 1, 0, 0, 1));
+        assert!(found.cases.is_empty());
     }
 }

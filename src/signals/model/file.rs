@@ -31,6 +31,8 @@ pub struct Header {
     pub version: u32,
     /// The version of the features it was fitted on.
     pub features: u32,
+    /// Whether it was fitted on English alone, and so has nothing to say of other languages.
+    pub english: bool,
     /// What a byte at its largest stands for, in the sharp and in the broad half.
     pub scales: [f32; 2],
     /// From score to probability.
@@ -153,6 +155,7 @@ mod tests {
             name: "test".into(),
             version: 1,
             features: features::VERSION,
+            english: true,
             scales: [1.0; 2],
             calibration: Calibration { slope: 1.0, offset: 0.5 },
             thresholds: Thresholds { usual: 0.5, strict: 0.9 },

@@ -38,6 +38,30 @@ impl Rarity {
         }
     }
 
+    /// Adds what was counted elsewhere.
+    pub fn merge(&mut self, other: &Rarity) {
+        self.texts = self.texts.saturating_add(other.texts);
+        other.holding.iter().for_each(|(word, count)| *self.holding.entry(*word).or_default() += count);
+    }
+
+    /// The counts as bytes, to be kept: how many texts, then each word with its count, by rising word.
+    pub fn pack(&self) -> Vec<u8> {
+        let mut counts: Vec<(u32, u32)> = self.holding.iter().map(|(word, count)| (*word, *count)).collect();
+        counts.sort_unstable();
+        let numbers = std::iter::once(self.texts).chain(counts.into_iter().flat_map(|(word, count)| [word, count]));
+        numbers.flat_map(u32::to_le_bytes).collect()
+    }
+
+    /// Counts that were kept; nothing if these are no such bytes.
+    pub fn unpack(bytes: &[u8]) -> Option<Rarity> {
+        let (first, rest) = bytes.split_first_chunk::<4>()?;
+        let (pairs, odd) = rest.as_chunks::<4>();
+        let (pairs, single) = pairs.as_chunks::<2>();
+        let whole = odd.is_empty() && single.is_empty();
+        let holding = pairs.iter().map(|[word, count]| (u32::from_le_bytes(*word), u32::from_le_bytes(*count)));
+        whole.then(|| Rarity { texts: u32::from_le_bytes(*first), holding: holding.collect() })
+    }
+
     /// The inverse document frequency of a word.
     pub fn idf(&self, word: u32) -> f32 {
         let here = self.holding.get(&word).copied().unwrap_or(0) as f32;
@@ -64,4 +88,23 @@ pub fn table(input: impl BufRead) -> Result<Vec<u8>> {
         (-8.0 * share.log2()).round().clamp(0.0, 255.0) as u8
     };
     Ok(counts.into_iter().map(byte).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_can_be_kept_and_joined() {
+        let (mut one, mut two) = (Rarity::default(), Rarity::default());
+        one.add("soup and a spoon");
+        two.add("soup without a spoon");
+        let alone = one.clone();
+        one.merge(&two);
+        let back = Rarity::unpack(&one.pack()).unwrap();
+        let soup = words("soup").next().unwrap();
+        assert_eq!(back.idf(soup), one.idf(soup));
+        assert!(back.idf(soup) < alone.idf(soup));
+        assert!(Rarity::unpack(&one.pack()[1..]).is_none() && Rarity::unpack(&[]).is_none());
+    }
 }

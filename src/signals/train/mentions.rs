@@ -14,12 +14,30 @@ pub enum Half {
     Measure,
 }
 
+/// In which ways the sentences speak of a group: neutrally, well, and against what is done to it.
+pub const TONES: &[&str] = &["neutral", "positive", "support"];
+
+/// A harmless sentence about a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// How it speaks of the group, one of [`TONES`].
+    pub tone: &'static str,
+    /// The sentence.
+    pub text: String,
+}
+
 /// The sentences of one half, each with each group.
-pub fn mentions(half: Half) -> Vec<String> {
-    let lines = |kind: &'static str| LIST.lines().filter_map(move |line| line.strip_prefix(kind));
+pub fn mentions(half: Half) -> Vec<Mention> {
+    let groups = || LIST.lines().filter_map(|line| line.strip_prefix("group: "));
+    let tone =
+        |line: &'static str| TONES.iter().find_map(|tone| Some((*tone, line.strip_prefix(tone)?.strip_prefix(": ")?)));
+    let sentences = LIST.lines().filter_map(tone).enumerate();
     let wanted = usize::from(half == Half::Measure);
-    let sentences = lines("say: ").enumerate().filter(|(at, _)| at % 2 == wanted);
-    sentences.flat_map(|(_, sentence)| lines("group: ").map(|group| sentence.replace("{}", group))).collect()
+    let sentences = sentences.filter(|(at, _)| at % 2 == wanted).map(|(_, sentence)| sentence);
+    let with_group = |(tone, sentence): (&'static str, &'static str)| {
+        groups().map(move |group| Mention { tone, text: sentence.replace("{}", group) })
+    };
+    sentences.flat_map(with_group).collect()
 }
 
 #[cfg(test)]
@@ -27,9 +45,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_halves_share_no_sentence() {
+    fn the_halves_share_no_sentence_and_both_have_every_tone() {
         let (teach, measure) = (mentions(Half::Teach), mentions(Half::Measure));
         assert_eq!((teach.len(), measure.len()), (675, 675));
-        assert!(teach.iter().all(|sentence| !measure.contains(sentence) && !sentence.contains("{}")));
+        assert!(teach.iter().all(|mention| !measure.contains(mention) && !mention.text.contains("{}")));
+        for half in [teach, measure] {
+            assert!(TONES.iter().all(|tone| half.iter().any(|mention| mention.tone == *tone)));
+        }
     }
 }

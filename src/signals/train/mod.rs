@@ -14,15 +14,17 @@ use std::io::BufRead;
 
 use anyhow::{Context, Result, ensure};
 
-use super::Subject;
 use super::eval::attacks::{ATTACKS, disguise};
+use super::language::Language;
 use super::model::features::{self, Features};
 use super::model::file::{Calibration, Data, Header, Thresholds};
 use super::model::fit::{Example, Settings, fit};
+use super::model::measure::Figures;
 use super::model::shuffle::Chance;
 use super::model::{Model, logistic, measure};
+use super::{Subject, heads};
 use recipe::{Check, Pack, Recipe};
-use rows::{Row, Rows};
+use rows::Rows;
 
 /// Opens a set by its name.
 pub type Open<'a> = &'a dyn Fn(&str) -> Result<Box<dyn BufRead>>;
@@ -78,7 +80,8 @@ fn disguised(text: &str, chance: &mut Chance) -> String {
 
 /// Adds the harmless mentions of groups.
 fn mention(recipe: &Recipe, examples: &mut Vec<Example>) -> Data {
-    let sentences = mentions::mentions(mentions::Half::Teach);
+    let sentences: Vec<String> =
+        mentions::mentions(mentions::Half::Teach).into_iter().map(|mention| mention.text).collect();
     let blake3 = blake3::hash(sentences.join("\n").as_bytes()).to_hex()[..16].to_owned();
     examples.extend(sentences.iter().map(|sentence| Example {
         features: (recipe.features)(&Subject::new(sentence)),
@@ -88,17 +91,51 @@ fn mention(recipe: &Recipe, examples: &mut Vec<Example>) -> Data {
     Data { name: "mentions".to_owned(), blake3, rows: sentences.len(), positive: 0 }
 }
 
-/// Makes a model of anyone's own labelled texts; a fifth of them, by a hash of the text, calibrates it.
-pub fn own(name: &str, rows: &Rows, settings: &Settings) -> Result<Model> {
-    let example =
-        |row: &Row| Example { features: Subject::new(&row.text).features().clone(), y: row.y == 1, weight: 1.0 };
-    let (kept, held): (Vec<&Row>, Vec<&Row>) = rows.rows.iter().partition(|row| fold_of(&row.text) != 0);
-    let examples: Vec<Example> = kept.into_iter().map(example).collect();
-    ensure!(examples.iter().any(|e| e.y) && examples.iter().any(|e| !e.y), "the rows are all of one kind");
-    let data = vec![describe(name, rows, &examples)];
-    let model = Model::new(blank(name, 1, settings, data), &fit(&examples, settings))?;
-    let scored: Scored = held.into_iter().map(example).map(|e| (model.score(&e.features), e.y)).collect();
-    finish(&model, &scored, &scored)
+/// A model of somebody's own, and how well it does on the fifth of the texts that it did not see.
+#[derive(Debug, Clone)]
+pub struct Own {
+    /// The model.
+    pub model: Model,
+    /// Its figures on the held-out texts, at its usual threshold.
+    pub held_out: Figures,
+}
+
+/// Texts of either kind below which there is nothing to fit.
+const FEWEST: usize = 10;
+
+/// Above this share of texts in other languages, a model is taken for one that reads any language.
+const FOREIGN: f64 = 0.1;
+
+/// Makes a model of anyone's own labelled texts. A fifth of them, by a hash of the opening letters, is held out: it
+/// calibrates, sets the thresholds and gives the figures.
+pub fn own(name: &str, sets: &[(String, Rows)], settings: &Settings) -> Result<Own> {
+    let (mut examples, mut held, mut data, mut foreign) = (Vec::new(), Vec::new(), Vec::new(), 0usize);
+    for (set, rows) in sets {
+        let before = examples.len();
+        for row in &rows.rows {
+            let (subject, y) = (Subject::new(&row.text), row.y == 1);
+            foreign += usize::from(subject.language() == Language::Other);
+            match fold_of(&recipe::opening(row)) {
+                0 => held.push((row, y)),
+                _ => examples.push(Example { features: plain(&subject), y, weight: 1.0 }),
+            }
+        }
+        data.push(describe(set, rows, &examples[before..]));
+    }
+    let both = |count: &dyn Fn(bool) -> usize| [true, false].into_iter().all(|y| count(y) >= FEWEST);
+    let enough = both(&|wanted| examples.iter().filter(|example| example.y == wanted).count());
+    ensure!(enough, "want {FEWEST} texts with y 1 and {FEWEST} with y 0 at the least, four fifths of them to fit on");
+    let calibrates = both(&|wanted| held.iter().filter(|(_, y)| *y == wanted).count() * FEWEST);
+    ensure!(calibrates, "the fifth of the texts that is held out is all of one kind; more texts are needed");
+    let rows = examples.len() + held.len();
+    let english = (foreign as f64) < rows as f64 * FOREIGN;
+    let header = Header { english, ..blank(name, 1, settings, data) };
+    let model = Model::new(header, &fit(&examples, settings))?;
+    let scored: Scored = held.into_iter().map(|(row, y)| (heads::score(&model, &Subject::new(&row.text)), y)).collect();
+    let model = finish(&model, &scored, &scored)?;
+    let probable: Scored = scored.iter().map(|(score, y)| (model.probability_of(*score), *y)).collect();
+    let held_out = measure::measure(&probable, 0, model.header().thresholds.usual);
+    Ok(Own { model, held_out })
 }
 
 /// How many parts cross-validation makes.
@@ -163,6 +200,7 @@ fn blank(name: &str, version: u32, settings: &Settings, data: Vec<Data>) -> Head
         name: name.to_owned(),
         version,
         features: features::VERSION,
+        english: true,
         scales: [0.0; 2],
         calibration: Calibration { slope: 1.0, offset: 0.0 },
         thresholds: Thresholds { usual: 0.5, strict: 0.5 },

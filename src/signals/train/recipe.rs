@@ -122,9 +122,11 @@ pub fn spam() -> Recipe {
     }
 }
 
-/// The recipe of this name.
-pub fn recipe(name: &str) -> Option<Recipe> {
-    [abuse(), identity(), spam()].into_iter().find(|recipe| recipe.name == name)
+/// The recipe of this name, for another seed where one is given.
+pub fn recipe(name: &str, seed: Option<u64>) -> Option<Recipe> {
+    let mut recipe = [abuse(), identity(), spam()].into_iter().find(|recipe| recipe.name == name)?;
+    recipe.settings.seed = seed.unwrap_or(recipe.settings.seed);
+    Some(recipe)
 }
 
 fn as_it_is(row: &Row) -> Option<bool> {
@@ -150,6 +152,6 @@ fn davidson_offensive(row: &Row) -> Option<bool> {
 }
 
 /// The first letters, so that texts which differ in a sign or an emoji stay together.
-fn opening(row: &Row) -> String {
+pub(super) fn opening(row: &Row) -> String {
     row.text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(24).collect()
 }

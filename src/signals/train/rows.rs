@@ -21,6 +21,12 @@ pub struct Row {
     /// The video it stands under.
     #[serde(default)]
     pub video: String,
+    /// What kind of text it is, where a set is made of cases: then false flags are told by case.
+    #[serde(default, alias = "functionality")]
+    pub case: String,
+    /// Its language, where the set says.
+    #[serde(default)]
+    pub lang: String,
 }
 
 /// A set of labelled texts.

@@ -1,4 +1,4 @@
-//! What other rows say of a comment: replies, copies, flags, decisions, tags, notes, and what was known of its author when
+//! What other rows say of a comment: replies, copies, signals, flags, decisions, tags, notes, and what was known of its author when
 //! it was written.
 
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::model::{CommentId, Status};
 use crate::query::{self, History, Mark, Needs};
-use crate::store::{log, record};
+use crate::store::{log, record, signals};
 
 /// Reads facts, and remembers each author's history.
 pub struct Facts<'c> {
@@ -38,9 +38,10 @@ impl<'c> Facts<'c> {
 
     /// Whether the query looks at any of them.
     pub fn reads_any(&self) -> bool {
-        let Needs { replies, duplicate, history, flags, decisions, edited_since_decision, tags, notes, .. } =
+        let Needs { replies, duplicate, history, flags, decisions, edited_since_decision, tags, notes, lang, .. } =
             *self.needs;
-        replies || duplicate || history || flags || decisions || edited_since_decision || tags || notes
+        let stored = lang || !self.needs.signals.is_empty();
+        replies || duplicate || history || flags || decisions || edited_since_decision || tags || notes || stored
     }
 
     /// The facts of one comment.
@@ -65,6 +66,9 @@ impl<'c> Facts<'c> {
             && let Some(author) = author
         {
             facts.history = Some(self.past(author)?.before(created));
+        }
+        if self.needs.lang || !self.needs.signals.is_empty() {
+            (facts.lang, facts.signals) = signals::facts(self.connection, id, &self.needs.signals)?;
         }
         self.decided(id, &mut facts)?;
         Ok(facts)

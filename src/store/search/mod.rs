@@ -15,15 +15,18 @@ mod sweep;
 mod tests;
 mod world;
 
+pub(super) use scan::reader;
+
 use anyhow::Result;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
 pub use group::{AuthorRow, By, GroupRow};
+pub use sweep::{Over, Visitor};
 
-use super::{Store, settings, words};
+use super::{Store, scores, settings, signals, words};
 use crate::model::CommentId;
-use crate::query::{self, Plan, Query};
+use crate::query::{self, Field, Plan, Query};
 use sql::Condition;
 
 /// The order of what is found.
@@ -39,6 +42,8 @@ pub enum Sort {
     Score,
     /// Longest text first.
     Length,
+    /// The highest value of a stored signal or an outside scorer first; comments without one last.
+    Signal(Field),
 }
 
 /// What of the matches is wanted.
@@ -128,6 +133,10 @@ impl Prepared<'_> {
     /// A select over the candidates.
     fn select(&self, columns: &str, sort: Sort, slice: Option<Slice>) -> (String, Vec<Value>) {
         let (from, mut values) = self.condition.clauses();
+        // The only parameter that an order may hold comes behind all others.
+        if let Sort::Signal(Field::Scorer(scorer)) = sort {
+            values.push(Value::from(scorer.name().to_owned()));
+        }
         let by_words = self.condition.is_driven_by_words();
         let order = match sort {
             // Where ids follow time, the order of ids is the order of time, and walking it needs no sorting.
@@ -141,6 +150,7 @@ impl Prepared<'_> {
             Sort::Length => {
                 "(select length(b.text) from bodies b where b.comment_id = c.id) desc, c.id desc".to_owned()
             }
+            Sort::Signal(field) => format!("({}) desc nulls last, c.id desc", signal_sql(field)),
         };
         let order = order.replace("{}", if sort == Sort::Oldest { "asc" } else { "desc" });
         let mut sql = format!("select {columns} {from} order by {order}");
@@ -150,6 +160,18 @@ impl Prepared<'_> {
             values.push(Value::from(slice.offset as i64));
         }
         (sql, values)
+    }
+}
+
+/// The value of a signal of the comment `c` as it is now.
+fn signal_sql(field: Field) -> String {
+    match (field, signals::value_sql(field, "s")) {
+        (Field::Scorer(_), _) => {
+            let of = "s.scorer_id = (select n.id from scorers n where n.name = ?)";
+            format!("select s.value from {} where s.comment_id = c.id and {of}", scores::CURRENT)
+        }
+        (_, Some(column)) => format!("select {column} from {} where s.comment_id = c.id", signals::CURRENT),
+        (_, None) => "null".to_owned(),
     }
 }
 

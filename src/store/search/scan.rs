@@ -125,7 +125,7 @@ fn gather(store: &Store, prepared: &Prepared<'_>, candidates: &Candidates, wante
 }
 
 /// A connection that reads the same file.
-pub(super) fn reader(path: &Path) -> Result<Connection> {
+pub(in crate::store) fn reader(path: &Path) -> Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).context("cannot open the database a second time")?;
     connection.busy_timeout(Duration::from_secs(10))?;

@@ -9,7 +9,7 @@ use rusqlite::types::Value;
 
 use super::resolve;
 use crate::query::{Bounds, Field, Is, Narrow, Phrase, Relation, UnderTarget};
-use crate::store::log;
+use crate::store::{log, scores, signals};
 
 /// Which conditions this store can ask of its indexes, exactly as they are meant.
 pub fn can(narrow: &Narrow) -> bool {
@@ -17,7 +17,8 @@ pub fn can(narrow: &Narrow) -> bool {
         Narrow::Under(UnderTarget::Key(pattern)) | Narrow::Key(pattern) => pattern.equals().is_some(),
         Narrow::HasNote | Narrow::Label(..) => false,
         Narrow::Number(field, _) | Narrow::Known(field) => {
-            matches!(field, Field::Score | Field::Depth | Field::Replies | Field::Edits)
+            matches!(field, Field::Score | Field::Depth | Field::Replies | Field::Edits | Field::Scorer(_))
+                || Field::STORED.contains(field)
         }
         Narrow::Relation(relation, _) => matches!(relation, Relation::Parent | Relation::Child | Relation::Thread),
         _ => true,
@@ -208,6 +209,8 @@ impl Writer<'_> {
             Narrow::Is(state) => self.state(*state, c)?,
             Narrow::Created(range) => self.within(&format!("{c}.created"), range),
             Narrow::Edited(range) => self.within(&format!("{c}.edited"), range),
+            Narrow::Number(field, bounds) if field.is_scanned() => self.scanned(*field, Some(*bounds), c),
+            Narrow::Known(field) if field.is_scanned() => self.scanned(*field, None, c),
             Narrow::Number(field, bounds) => {
                 let column = number_sql(*field, c);
                 self.bounded(&column, *bounds)
@@ -242,6 +245,27 @@ impl Writer<'_> {
             ),
             _ => format!("{c}.post_id in (select {r}.post_id from comments {r} where {inner})"),
         })
+    }
+
+    /// What was scanned of the comment as it is now lies within these bounds, or is known at all. One pass over a narrow
+    /// table finds the comments, which is quicker than to look each one up.
+    fn scanned(&mut self, field: Field, bounds: Option<Bounds<f64>>, c: &str) -> String {
+        let (from, column) = match field {
+            Field::Scorer(scorer) => {
+                let name = self.bind(scorer.name().to_owned());
+                let of = format!("s.scorer_id = (select n.id from scorers n where n.name = {name}) and");
+                (format!("{} where {of}", scores::CURRENT), "s.value".to_owned())
+            }
+            stored => {
+                let column = signals::value_sql(stored, "s").unwrap_or_else(|| "null".to_owned());
+                (format!("{} where", signals::CURRENT), column)
+            }
+        };
+        let holds = match bounds {
+            Some(bounds) => self.bounded(&column, bounds),
+            None => format!("{column} is not null"),
+        };
+        format!("{c}.id in (select s.comment_id from {from} {holds})")
     }
 
     fn state(&mut self, state: Is, c: &str) -> Result<String> {

@@ -11,8 +11,9 @@ use super::*;
 use crate::model::{Author, Body, BodyFormat, Comment, NewComment, Parent, ParentOrigin, PostId, Precision};
 use crate::model::{SourceKey, Status, Time};
 use crate::query::tests::{DAY, NOW, WORDS, queries, ready};
-use crate::query::{Entry, Facts, History, Matcher, Member, Thread, World};
+use crate::query::{Entry, Facts, Field, History, Matcher, Member, Thread, World};
 use crate::store::import::{Importer, Mode, Prepared as Record, PreparedComment};
+use crate::store::{Measured, Scored, Unscored};
 
 /// A record as it is made up.
 #[derive(Debug, Clone)]
@@ -110,10 +111,14 @@ fn import(store: &mut Store, dump: &Dump) {
     }
 }
 
+/// A language and signals.
+type Known = (Option<String>, Vec<(Field, f64)>);
+
 /// The whole database in memory, each comment read by itself.
 struct Memory {
     threads: Vec<(PostId, Arc<Thread>)>,
     comments: Vec<Comment>,
+    scanned: HashMap<i64, Known>,
 }
 
 impl World for Memory {
@@ -137,6 +142,7 @@ fn read(store: &Store) -> Memory {
         .iter()
         .map(|(id, _)| store.comment(CommentId(*id)).expect("a comment").expect("a comment"))
         .collect();
+    let scanned = scanned_rows(store);
     let millis = |comment: &Comment| comment.created.map(|time| time.millis);
     let facts = |comment: &Comment| {
         let author = authors[&comment.id.0];
@@ -155,6 +161,8 @@ fn read(store: &Store) -> Memory {
             replies: comments.iter().filter(|other| other.parent == Some(comment.id)).count() as u32,
             duplicate: copies.contains_key(&comment.id.0),
             history,
+            lang: scanned.get(&comment.id.0).and_then(|(lang, _)| lang.clone()),
+            signals: scanned.get(&comment.id.0).map(|(_, signals)| signals.clone()).unwrap_or_default(),
             ..Facts::default()
         }
     };
@@ -167,7 +175,64 @@ fn read(store: &Store) -> Memory {
             (post.id, Arc::new(Thread::new(post.key, post.title, members)))
         })
         .collect();
-    Memory { threads, comments }
+    Memory { threads, comments, scanned }
+}
+
+/// What was scanned of the comments that have not changed since, read row by row and compared here.
+fn scanned_rows(store: &Store) -> HashMap<i64, Known> {
+    let connection = &store.connection;
+    let mut known: HashMap<i64, Known> = HashMap::new();
+    let mut now = connection.prepare("select id, run_id, revision from comments").expect("comments");
+    let now: HashMap<i64, (i64, i64)> = now
+        .query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))
+        .and_then(|rows| rows.collect())
+        .expect("comments");
+    let mut rows = connection.prepare("select * from signals").expect("signals");
+    let mut rows = rows.query([]).expect("signals");
+    while let Some(row) = rows.next().expect("a row") {
+        let id: i64 = row.get("comment_id").expect("an id");
+        if now[&id] != (row.get("run").expect("a run"), row.get("revision").expect("a revision")) {
+            continue;
+        }
+        let entry = known.entry(id).or_default();
+        entry.0 = row.get("lang").expect("a language");
+        for field in Field::STORED {
+            let divisor = if matches!(field, Field::Copies | Field::Personal) { 1.0 } else { 10_000.0 };
+            let value: Option<i64> = row.get(field.name()).expect("a value");
+            entry.1.extend(value.map(|value| (field, value as f64 / divisor)));
+        }
+    }
+    let mut rows = connection.prepare("select * from scores").expect("scores");
+    let mut rows = rows.query([]).expect("scores");
+    while let Some(row) = rows.next().expect("a row") {
+        let id: i64 = row.get("comment_id").expect("an id");
+        if now[&id] == (row.get("run").expect("a run"), row.get("revision").expect("a revision")) {
+            let value: Option<f64> = row.get("value").expect("a value");
+            known.entry(id).or_default().1.extend(value.map(|value| (scorer(), value)));
+        }
+    }
+    known
+}
+
+fn scorer() -> Field {
+    Field::from_name("scorer.x").expect("a scorer")
+}
+
+/// Scans some of the comments, with values that follow from their numbers; an import later makes some of it stale.
+fn scan(store: &Store, share: u8) {
+    let Field::Scorer(name) = scorer() else { return };
+    store.scorer(name, "1").expect("a scorer");
+    let edition = store.edition("test 1").expect("an edition");
+    let all = store.unscored(name, CommentId(0), usize::MAX).expect("comments");
+    let some = all.into_iter().filter(|one| one.comment.0 % 4 < i64::from(share));
+    for one in some {
+        let (id, value) = (one.comment.0, |by: i64| Some((one.comment.0 * by % 11) as f64 / 10.0).filter(|v| *v < 1.0));
+        let values = [value(3), value(5), None, value(7), Some((id % 3) as f64), Some(0.0), None, value(2)];
+        let lang = Some("en".to_owned()).filter(|_| id % 2 == 0);
+        let Unscored { comment, run, revision, .. } = one;
+        store.write_signals(1, edition, &[Measured { comment, run, revision, lang, values }]).expect("signals");
+        store.write_scores(name, &[Scored { comment, run, revision, value: value(9) }]).expect("scores");
+    }
 }
 
 /// What the matcher alone finds.
@@ -195,18 +260,30 @@ fn sorted(mut ids: Vec<CommentId>, sort: Sort, memory: &Memory) -> Vec<CommentId
             let length = |id: &CommentId| (comments[id].text.chars().count(), *id);
             length(b).cmp(&length(a))
         }
+        Sort::Signal(field) => {
+            let value = |id: &CommentId| {
+                let (_, signals) = memory.scanned.get(&id.0)?;
+                signals.iter().find(|(name, _)| *name == field).map(|(_, value)| *value)
+            };
+            let key = |id: &CommentId| value(id).map_or(f64::NEG_INFINITY, |value| value);
+            key(b).total_cmp(&key(a)).then(b.cmp(a))
+        }
     });
     ids
 }
 
-const SORTS: [Sort; 5] = [Sort::Newest, Sort::Oldest, Sort::Relevance, Sort::Score, Sort::Length];
+/// The orders that are checked.
+fn sorts() -> [Sort; 7] {
+    let signals = [Sort::Signal(Field::Abuse), Sort::Signal(scorer())];
+    [Sort::Newest, Sort::Oldest, Sort::Relevance, Sort::Score, Sort::Length, signals[0], signals[1]]
+}
 
 /// Every order, every slice, the count and the groups of one query.
 fn check(store: &Store, memory: &Memory, text: &str, offset: usize, limit: usize) -> Result<(), TestCaseError> {
     let query = ready(text);
     let wanted = scanned(&query, memory);
     let prepared = store.prepare(&query).expect(text);
-    for sort in SORTS {
+    for sort in sorts() {
         let find = |offset, limit| store.find(&prepared, Slice { sort, offset, limit }).expect(text).ids;
         let all = find(0, None);
         if sort == Sort::Relevance {
@@ -251,6 +328,7 @@ proptest! {
         let mut store = Store::open_or_create(&folder.path().join("quell.db")).expect("a database");
         for dump in &dumps {
             import(&mut store, dump);
+            scan(&store, dump.records.len() as u8 % 5);
             let memory = read(&store);
             for (text, offset, limit) in &texts {
                 check(&store, &memory, text, *offset, *limit)?;
