@@ -1,7 +1,7 @@
 //! The database: the only module that holds a connection or a word of SQL.
 //!
 //! `schema` has the tables, `import` the writer that a dump goes through, `resolve` what happens after it (parents,
-//! depths), `words` the text index, `posts` and `threads` the reads, `care` info, check and compact.
+//! depths), `words` the text index, `posts`, `threads` and `stream` the reads, `care` info, check and compact.
 //!
 //! Deciding: `decide` and `undo` write operations, `record` is their portable form and its hash, `project` what follows
 //! from them, `edges` where comments hang by them, `log` and `flags` the reads, `exchange` dump, restore and merge,
@@ -46,6 +46,7 @@ mod search;
 mod settings;
 mod signals;
 mod stats;
+mod stream;
 mod threads;
 mod undo;
 mod words;
@@ -79,6 +80,7 @@ pub use scores::{Scored, Unscored};
 pub use search::{AuthorRow, By, Found, GroupRow, Over, Prepared as PreparedQuery, Slice, Sort, Visitor};
 pub use signals::{Measured, Signals, Values, place, rounded};
 pub use stats::{Fate, Tally};
+pub use stream::Streamed;
 pub use undo::Undo;
 
 /// An open database.
