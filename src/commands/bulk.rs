@@ -241,6 +241,7 @@ fn words(action: Action) -> (&'static str, &'static str) {
         Action::Note => ("wrote a note on", ""),
         Action::Tag | Action::Untag => ("tagged", ""),
         Action::Flag => ("flagged", ""),
+        Action::Edge => ("placed", ""),
         Action::Undo => ("took back the decisions on", ""),
     }
 }

@@ -1,6 +1,8 @@
 //! What the store gives back: posts and comments with the numbers quell gave them.
 
-use super::{Author, Body, BodyFormat, CommentId, Gap, Kind, ParentOrigin, PostId, SourceKey, Status, Time};
+use std::sync::Arc;
+
+use super::{Author, Body, BodyFormat, CommentId, Gap, Hung, Kind, ParentOrigin, PostId, SourceKey, Status, Time};
 
 /// A post in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +40,8 @@ pub struct Post {
 pub struct Comment {
     /// Its number.
     pub id: CommentId,
-    /// The dump it belongs to.
-    pub source: SourceKey,
+    /// The dump it belongs to; shared, because few dumps hold many comments.
+    pub source: Arc<SourceKey>,
     /// The source's own id.
     pub key: String,
     /// The post it hangs on.
@@ -105,6 +107,8 @@ pub struct ThreadRow {
     pub revisions: Vec<Body>,
     /// Keys of the comments that it repeats under another id.
     pub duplicate_of: Vec<String>,
+    /// The edge that it hangs by, or that was left open, where that does not come from the dump.
+    pub hung: Option<Box<Hung>>,
 }
 
 /// Comments that are still missing from a thread.
