@@ -100,7 +100,7 @@ fn why(context: &Context, store: &Store, id: &str, reasons: &Reasons, now: i64, 
     let Target::Comment(comment) = find(store, id)? else {
         return Err(hint(format!("{id} is a post; only comments wait"), "list what waits: quell queue"));
     };
-    let Some(item) = store.waits(comment)? else {
+    let Some(item) = store.waits(comment, &store.records()?)? else {
         context.ui.say(format!("{comment} does not wait for anybody"));
         return Ok(Exit::Nothing);
     };

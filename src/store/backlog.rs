@@ -22,23 +22,23 @@ impl Store {
     /// Everything that waits: comments with open flags, escalated and disputed ones, and those whose text changed after
     /// their decision; by number. What its author took back waits for nobody.
     pub fn backlog(&self) -> Result<Vec<Item>> {
-        self.waiting(None)
+        self.waiting(None, &self.records()?)
     }
 
-    /// One comment as it waits, or nothing if it does not.
-    pub fn waits(&self, comment: CommentId) -> Result<Option<Item>> {
-        Ok(self.waiting(Some(comment))?.pop())
+    /// One comment as it waits, or nothing if it does not. The records are those of [`Store::records`], which are the
+    /// same for many comments and take a look at every flag.
+    pub fn waits(&self, comment: CommentId, records: &HashMap<String, Record>) -> Result<Option<Item>> {
+        Ok(self.waiting(Some(comment), records)?.pop())
     }
 
-    fn waiting(&self, only: Option<CommentId>) -> Result<Vec<Item>> {
+    fn waiting(&self, only: Option<CommentId>, records: &HashMap<String, Record>) -> Result<Vec<Item>> {
         let edited: BTreeSet<CommentId> = match only {
             Some(id) if log::is_edited_since_decision(&self.connection, id.0)? => BTreeSet::from([id]),
             Some(_) => BTreeSet::new(),
             None => self.edited_since_decision()?.into_iter().collect(),
         };
-        let records = self.records()?;
         let mut items = self.items(only, &edited)?;
-        let mut flags = self.open_flags(only, &records)?.into_iter().peekable();
+        let mut flags = self.open_flags(only, records)?.into_iter().peekable();
         for item in &mut items {
             while flags.next_if(|(comment, _)| *comment < item.comment).is_some() {}
             while let Some((_, flag)) = flags.next_if(|(comment, _)| *comment == item.comment) {
@@ -122,7 +122,7 @@ impl Store {
     }
 
     /// How often the flags of each person, rule and signal were upheld and dismissed.
-    fn records(&self) -> Result<HashMap<String, Record>> {
+    pub fn records(&self) -> Result<HashMap<String, Record>> {
         let mut statement = self.connection.prepare_cached(
             "select o.actor, count(*) filter (where f.state = 'upheld') upheld,
                 count(*) filter (where f.state = 'dismissed') dismissed

@@ -12,7 +12,7 @@ use crate::commands::ask::ask;
 use crate::commands::bulk::now;
 use crate::error::hint;
 use crate::model::{Act, Action, Actor, CommentId, Deed, Outcome, Subject};
-use crate::review::queue::{Item, priority, ranked, terms};
+use crate::review::queue::{Item, Record, priority, ranked, terms};
 use crate::review::reasons::Reasons;
 use crate::review::sample::{Size, draw};
 use crate::screen::case::Case;
@@ -38,6 +38,8 @@ pub struct Desk {
     pub reasons: Reasons,
     queries: Queries,
     work: Work,
+    /// How earlier flags fared, as it was when the queue was read.
+    records: HashMap<String, Record>,
     /// What is to be looked at, in order.
     order: Vec<CommentId>,
     /// The place of the comment that is looked at.
@@ -64,6 +66,7 @@ impl Desk {
             reasons,
             queries,
             work,
+            records: HashMap::new(),
             order: Vec::new(),
             at: 0,
             passed: HashSet::new(),
@@ -92,6 +95,7 @@ impl Desk {
         self.at = 0;
         self.order = match self.work {
             Work::Queue => {
+                self.records = self.store.records()?;
                 let mut waiting = self.store.backlog()?;
                 waiting.retain(|item| self.only.as_ref().is_none_or(|only| only.contains(&item.comment)));
                 ranked(waiting, &self.reasons, now()).into_iter().map(|(item, _)| item.comment).collect()
@@ -132,7 +136,7 @@ impl Desk {
         if self.is_blind() {
             return Ok((!self.passed.contains(&comment)).then_some((None, 0.0)));
         }
-        let Some(item) = self.store.waits(comment)? else { return Ok(None) };
+        let Some(item) = self.store.waits(comment, &self.records)? else { return Ok(None) };
         let now = now();
         if !self.store.claim(comment, &self.actor.name, now, now + CLAIM)? {
             return Ok(None);
