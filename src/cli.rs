@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use decide::{
     Agreement, Approve, AuthorVerb, Bulk, Deciding, Dump, Escalate, FlagVerb, LockVerb, Log, Merge, Moderator, Note,
-    Queue, ReasonFile, ReasonsVerb, Remove, Restore, Spam, Tag, UndoVerb, UnlockVerb,
+    Queue, ReasonFile, ReasonsVerb, Remove, Restore, Review, Spam, Tag, UndoVerb, UnlockVerb,
 };
 pub use look::{
     Authors, CountBy, Counting, Fold, Help, HitField, HitFormat, Queries, QueryVerb, QueryWork, Search, SortBy,
@@ -99,6 +99,8 @@ pub enum Verb {
     Flag(FlagVerb),
     /// What to look at next, and why
     Queue(Queue),
+    /// Look at what waits, one key a decision
+    Review(Review),
     /// Decide that comments are fine
     Approve(Approve),
     /// Take comments out

@@ -137,7 +137,7 @@ pub struct ThreadFit {
     #[arg(long, value_name = "FILE")]
     pub from: Vec<PathBuf>,
 
-    /// Leave out every fifth thread, to measure on with: quell thread eval --held-out
+    /// Leave out two fifths of the threads, to measure on with: quell thread eval --held-out
     #[arg(long)]
     pub hold_out: bool,
 
@@ -170,7 +170,7 @@ pub struct ThreadEval {
     #[arg(long, value_name = "NAME")]
     pub profile: Vec<String>,
 
-    /// Only the threads that --hold-out of thread fit leaves out
+    /// Only the threads that `thread fit --hold-out` leaves out, and the profiles that come with quell did
     #[arg(long)]
     pub held_out: bool,
 

@@ -10,7 +10,6 @@ use crate::error::Exit;
 use crate::model::{Act, Action, CommentId, Deed, Subject};
 use crate::review::reasons::Reasons;
 use crate::store::Store;
-use crate::ui::count;
 
 /// Decides on a selection.
 pub fn run(context: &Context, action: Action, args: &Deciding) -> Result<Exit> {
@@ -30,7 +29,9 @@ pub fn run(context: &Context, action: Action, args: &Deciding) -> Result<Exit> {
         doubt = unsure(&below.inferred);
     }
     let verb = action.as_str();
-    bulk::make(context, &mut store, &Change { action, verb, query: &selection.text, deeds, doubt }, &args.bulk)
+    let found = selection.query.as_ref();
+    let change = Change { action, verb, query: &selection.text, deeds, found, doubt };
+    bulk::make(context, &mut store, &change, &args.bulk)
 }
 
 /// Edges less sure than this make a change of a whole branch worth a question.
@@ -49,8 +50,7 @@ fn unsure(inferred: &[(CommentId, f64)]) -> Option<String> {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     (!unsure.is_empty()).then(|| {
         format!(
-            "{} below hang there by their words alone, less sure than {SURE}: {}{more}",
-            count(unsure.len() as u64, "comment"),
+            "less sure than {SURE} that these belong there: {}{more}",
             unsure[..unsure.len().min(LISTED)].join(", ")
         )
     })
@@ -65,6 +65,13 @@ pub fn flag(context: &Context, args: &FlagVerb) -> Result<Exit> {
     let selection = select(&store, &args.selection, &args.bulk.queries)?;
     let deeds =
         selection.ids.iter().map(|id| Deed { on: Subject::Comment(*id), act: &act, spare_decided: false }).collect();
-    let change = Change { action: Action::Flag, verb: "flag", query: &selection.text, deeds, doubt: None };
+    let change = Change {
+        action: Action::Flag,
+        verb: "flag",
+        query: &selection.text,
+        deeds,
+        found: selection.query.as_ref(),
+        doubt: None,
+    };
     bulk::make(context, &mut store, &change, &args.bulk)
 }

@@ -9,9 +9,9 @@ use anyhow::{Context as _, Result};
 use super::{Context, Target, find};
 use crate::cli::{self, ExportFormat};
 use crate::error::{Exit, hint};
-use crate::model::{Gap, PostId, Status};
-use crate::output::{Extras, Format, Removed, export_named, schema, verdicts};
-use crate::store::Store;
+use crate::model::{Gap, PostId};
+use crate::output::{Extras, Format, Removed, Verdict, export_named, schema, verdicts};
+use crate::store::{Store, Streamed};
 use crate::ui::count;
 
 /// Writes the posts that were named, or all.
@@ -85,23 +85,22 @@ fn named(store: &Store, ids: &[String]) -> Result<Vec<PostId>> {
 pub fn write(store: &Store, format: &Format, posts: &[PostId], removed: Removed, out: &mut dyn Write) -> Result<()> {
     let mut export = (format.open)(out);
     export.begin()?;
-    for &id in posts {
-        let Some(post) = store.post(id)? else { continue };
-        let gaps: Vec<Gap> = store.gaps(id)?.into_iter().map(|left| left.gap).collect();
-        export.post(&post, &gaps)?;
-        let thread: Vec<(u32, Status)> = if removed == Removed::Full { Vec::new() } else { store.statuses(id)? };
-        let mut verdicts = verdicts(&thread, removed).into_iter();
-        store.thread(id, &mut |row| {
-            let extras = Extras {
-                version: row.version,
-                revisions: &row.revisions,
-                duplicate_of: &row.duplicate_of,
-                hung: row.hung.as_deref(),
-            };
-            let verdict = verdicts.next().unwrap_or(crate::output::Verdict::Whole);
-            Ok(verdict.write(&mut *export, &row.comment, &extras)?)
-        })?;
-        export.end_post()?;
-    }
+    let mut due = Vec::new().into_iter();
+    store.stream(posts, &mut |part| {
+        match part {
+            Streamed::Post { post, gaps, shape } => {
+                due = verdicts(shape, removed).into_iter();
+                let gaps: Vec<Gap> = gaps.iter().map(|left| left.gap.clone()).collect();
+                export.post(post, &gaps)?;
+            }
+            Streamed::Comment(row) => {
+                let (version, revisions, duplicate_of) = (row.version, &row.revisions[..], &row.duplicate_of[..]);
+                let extras = Extras { version, revisions, duplicate_of, hung: row.hung.as_deref() };
+                due.next().unwrap_or(Verdict::Whole).write(&mut *export, &row.comment, &extras)?;
+            }
+            Streamed::End => export.end_post()?,
+        }
+        Ok(())
+    })?;
     Ok(export.end()?)
 }

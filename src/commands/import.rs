@@ -10,7 +10,7 @@ use crate::error::{Exit, hint};
 use crate::import::{self, Catalog, Fate, Inputs, Outcome, Request};
 use crate::sources::open::Limits;
 use crate::sources::{FORMATS, Options, Pii};
-use crate::store::{Mode, Store};
+use crate::store::{FlatPost, Mode, Store};
 use crate::text::terminal;
 use crate::ui::{Bar, Ui, count};
 
@@ -28,6 +28,11 @@ pub fn run(context: &Context, args: &cli::Import) -> Result<Exit> {
     let outcome = import::run(&mut store, &request, &mut bar);
     bar.clear();
     let outcome = outcome.with_context(|| format!("the import into {} failed", context.db.display()))?;
+    let unplaced = !looking_only && outcome.counts.unplaced > 0;
+    let flat = if unplaced { store.flat_posts(FLAT_POSTS)? } else { Vec::new() };
+    if new && !looking_only {
+        store.discard_if_bare()?;
+    }
     if args.detect {
         return detected(&outcome);
     }
@@ -35,11 +40,8 @@ pub fn run(context: &Context, args: &cli::Import) -> Result<Exit> {
         SummaryFormat::Json => json(&outcome, args.dry_run)?,
         SummaryFormat::Text => {
             tell(&outcome, args, &context.ui);
-            tell_flat(&store, &outcome, args, &context.ui)?;
+            tell_flat(&outcome, &flat, &context.ui);
         }
-    }
-    if new && !looking_only {
-        store.discard_if_bare()?;
     }
     Ok(exit(&outcome, args.strict))
 }
@@ -167,13 +169,9 @@ fn tell(outcome: &Outcome, args: &cli::Import, ui: &Ui) {
 }
 
 /// Says what to do where the dump does not tell what comments answer.
-fn tell_flat(store: &Store, outcome: &Outcome, args: &cli::Import, ui: &Ui) -> Result<()> {
+fn tell_flat(outcome: &Outcome, flat: &[FlatPost], ui: &Ui) {
     let counts = &outcome.counts;
-    if args.dry_run || counts.unplaced == 0 {
-        return Ok(());
-    }
-    let flat = store.flat_posts(FLAT_POSTS)?;
-    let [first, more @ ..] = flat.as_slice() else { return Ok(()) };
+    let [first, more @ ..] = flat else { return };
     let parents = match counts.unplaced == counts.added {
         true => "no parents in the file".to_owned(),
         false => format!("{} of them without a parent in the file", counts.unplaced),
@@ -186,7 +184,6 @@ fn tell_flat(store: &Store, outcome: &Outcome, args: &cli::Import, ui: &Ui) -> R
     };
     let named = if more.len() + 1 < FLAT_POSTS { format!("{authors} with authors, ") } else { String::new() };
     ui.say(format!("{}, {named}{parents}; try: quell thread infer {try_it}", count(comments, "comment")));
-    Ok(())
 }
 
 /// Posts that are looked for that need their replies worked out; with more, their names are no help.

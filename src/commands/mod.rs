@@ -28,6 +28,7 @@ mod query;
 mod queue;
 mod queue_mix;
 mod reasons;
+mod review;
 mod rules;
 mod scan;
 mod scorer;
@@ -86,6 +87,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Fold(args) => fold::run(&context, &args),
         Verb::Flag(args) => decide::flag(&context, &args),
         Verb::Queue(args) => queue::run(&context, &args),
+        Verb::Review(args) => review::run(&context, &args),
         Verb::Approve(args) => decide::run(&context, Action::Approve, &args.deciding),
         Verb::Remove(args) => decide::run(&context, Action::Remove, &args.deciding),
         Verb::Spam(args) => decide::run(&context, Action::Spam, &args.deciding),

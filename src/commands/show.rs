@@ -12,8 +12,7 @@ use crate::error::{Exit, hint};
 use crate::model::{CommentId, GapLeft, PostId};
 use crate::output::tree::TreeWriter;
 use crate::output::{Removed, export_named};
-use crate::store::Store;
-use crate::threads::tree::{Node, Tree};
+use crate::store::{Store, Streamed};
 use crate::ui::palette;
 
 /// Shows what the id names.
@@ -115,38 +114,40 @@ fn tree(
     context: &Context,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let Some(post) = store.post(id)? else { return Ok(()) };
-    let (nodes, order) = store.tree(id)?;
+    let shown = if only.is_empty() { Vec::new() } else { lineage(store, id, only)? };
     let mut writer = TreeWriter::new(out, context.ui.width, palette(context.ui.color));
-    writer.post(&post, nodes.len() as u64, whole)?;
-    let gaps = store.gaps(id)?;
-    let mut by_parent: HashMap<CommentId, Vec<GapLeft>> = HashMap::new();
-    for gap in &gaps {
-        if let Some(parent) = gap.parent {
-            by_parent.entry(parent).or_default().push(gap.clone());
-        }
-    }
-    let shown = (!only.is_empty()).then(|| lineage(&nodes, &order, only));
+    let mut by_parent: HashMap<Option<CommentId>, Vec<GapLeft>> = HashMap::new();
     let mut position = 0;
-    store.thread(id, &mut |row| {
-        let show = shown.as_ref().is_none_or(|shown| shown.get(position).copied().unwrap_or(false));
-        position += 1;
-        if !show {
-            return Ok(());
+    store.stream(&[id], &mut |part| {
+        match part {
+            Streamed::Post { post, gaps, shape } => {
+                writer.post(post, shape.len() as u64, whole)?;
+                for gap in gaps {
+                    by_parent.entry(gap.parent).or_default().push(gap.clone());
+                }
+            }
+            Streamed::Comment(row) => {
+                let show = only.is_empty() || shown.get(position).copied().unwrap_or(false);
+                position += 1;
+                if show {
+                    let gaps = by_parent.get(&Some(row.comment.id)).map(Vec::as_slice).unwrap_or_default();
+                    writer.comment(&row, gaps)?;
+                }
+            }
+            Streamed::End if only.is_empty() => {
+                let top: Vec<&GapLeft> = by_parent.get(&None).into_iter().flatten().collect();
+                writer.gaps(&top)?;
+            }
+            Streamed::End => {}
         }
-        let gaps = by_parent.get(&row.comment.id).map(Vec::as_slice).unwrap_or_default();
-        Ok(writer.comment(&row, gaps)?)
-    })?;
-    if only.is_empty() {
-        let top: Vec<&GapLeft> = gaps.iter().filter(|gap| gap.parent.is_none()).collect();
-        writer.gaps(&top)?;
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Which positions of the thread are shown for some comments: those above them, themselves, and those below them.
-fn lineage(nodes: &[Node], tree: &Tree, only: &[CommentId]) -> Vec<bool> {
+fn lineage(store: &Store, post: PostId, only: &[CommentId]) -> Result<Vec<bool>> {
     let only: HashSet<CommentId> = only.iter().copied().collect();
+    let (nodes, tree) = store.tree(post)?;
     let order = &tree.order;
     let mut shown = vec![false; order.len()];
     // Backwards, the next comment that was named is known; forwards, how far the branch of the last one reaches.
@@ -164,5 +165,5 @@ fn lineage(nodes: &[Node], tree: &Tree, only: &[CommentId]) -> Vec<bool> {
         }
         shown[position] |= position < reach;
     }
-    shown
+    Ok(shown)
 }

@@ -1,5 +1,7 @@
 //! What the store gives back: posts and comments with the numbers quell gave them.
 
+use std::sync::Arc;
+
 use super::{Author, Body, BodyFormat, CommentId, Gap, Hung, Kind, ParentOrigin, PostId, SourceKey, Status, Time};
 
 /// A post in the database.
@@ -38,8 +40,8 @@ pub struct Post {
 pub struct Comment {
     /// Its number.
     pub id: CommentId,
-    /// The dump it belongs to.
-    pub source: SourceKey,
+    /// The dump it belongs to; shared, because few dumps hold many comments.
+    pub source: Arc<SourceKey>,
     /// The source's own id.
     pub key: String,
     /// The post it hangs on.

@@ -6,6 +6,7 @@ use std::io;
 use memchr::memchr;
 use serde::Serialize;
 
+use super::quoted::quote;
 use super::{Extras, time};
 use crate::model::{Author, Body, BodyFormat, Comment, Gap, Hung, Parent, Post, SourceKey, Time};
 
@@ -44,7 +45,33 @@ impl<'b> Object<'b> {
         Ok(serde_json::to_writer(self.name(name), value)?)
     }
 
-    /// The same, where there is a value.
+    /// Writes a member with a text.
+    pub(super) fn string(&mut self, name: &str, text: &str) -> io::Result<()> {
+        quote(text, self.name(name))
+    }
+
+    /// The same, where there is one.
+    fn some_string(&mut self, name: &str, text: Option<&str>) -> io::Result<()> {
+        text.map_or(Ok(()), |text| self.string(name, text))
+    }
+
+    /// Writes a member with a word of ours, where there is one.
+    fn some_word(&mut self, name: &str, word: Option<&'static str>) {
+        if let Some(word) = word {
+            self.word(name, word);
+        }
+    }
+
+    /// Writes the number of a post or comment, which is its letter and digits.
+    pub(super) fn id(&mut self, letter: u8, number: i64) -> io::Result<()> {
+        let out = self.name("id");
+        out.extend_from_slice(&[b'"', letter]);
+        serde_json::to_writer(&mut *out, &number)?;
+        out.push(b'"');
+        Ok(())
+    }
+
+    /// Writes a member with any value, where there is one.
     fn some(&mut self, name: &str, value: Option<impl Serialize>) -> io::Result<()> {
         value.map_or(Ok(()), |value| self.value(name, &value))
     }
@@ -82,8 +109,8 @@ impl<'b> Object<'b> {
     /// Writes `source`.
     pub(super) fn source(&mut self, source: &SourceKey) -> io::Result<()> {
         let mut object = Object::open(self.name("source"));
-        object.value("kind", &source.kind)?;
-        object.value("scope", &source.scope)?;
+        object.string("kind", &source.kind)?;
+        object.string("scope", &source.scope)?;
         object.close();
         Ok(())
     }
@@ -93,8 +120,8 @@ impl<'b> Object<'b> {
             return Ok(());
         }
         let mut object = Object::open(self.name("author"));
-        object.some("key", author.key.as_deref())?;
-        object.some("name", author.name.as_deref())?;
+        object.some_string("key", author.key.as_deref())?;
+        object.some_string("name", author.name.as_deref())?;
         object.word("kind", author.kind.as_str());
         object.word("evidence", author.evidence.as_str());
         object.close();
@@ -114,10 +141,10 @@ impl<'b> Object<'b> {
     /// Writes the raw text with its markup, and the plain text where that differs.
     fn text(&mut self, raw: &str, format: BodyFormat, text: &str) -> io::Result<()> {
         if !raw.is_empty() {
-            self.value("body", raw)?;
+            self.string("body", raw)?;
             self.word("format", format.as_str());
         }
-        if raw == text { Ok(()) } else { self.value("text", text) }
+        if raw == text { Ok(()) } else { self.string("text", text) }
     }
 
     /// Writes the further fields as they are, but for what other readers would stumble over: line breaks between
@@ -163,13 +190,13 @@ fn code_unit(json: &[u8]) -> Option<u16> {
 
 /// The fields of a post from its title to its gaps.
 pub(super) fn post(object: &mut Object, post: &Post, gaps: &[Gap]) -> io::Result<()> {
-    object.value("key", &post.key)?;
-    object.some("title", post.title.as_deref())?;
-    object.some("url", post.url.as_deref())?;
+    object.string("key", &post.key)?;
+    object.some_string("title", post.title.as_deref())?;
+    object.some_string("url", post.url.as_deref())?;
     object.author(&post.author)?;
     object.moment("created", "created_precision", post.created);
-    object.some("source_status", post.source_status.map(|status| status.as_str()))?;
-    object.some("raw_status", post.raw_status.as_deref())?;
+    object.some_word("source_status", post.source_status.map(|status| status.as_str()));
+    object.some_string("raw_status", post.raw_status.as_deref())?;
     if post.placeholder {
         object.value("placeholder", &true)?;
     }
@@ -182,16 +209,16 @@ pub(super) fn post(object: &mut Object, post: &Post, gaps: &[Gap]) -> io::Result
 }
 
 fn gap(gap: &Gap, object: &mut Object) -> io::Result<()> {
-    object.some("parent", gap.parent.as_deref())?;
+    object.some_string("parent", gap.parent.as_deref())?;
     object.value("known", &gap.known)?;
     object.value("count", &gap.count)?;
-    object.value("reason", &gap.reason)
+    object.string("reason", &gap.reason)
 }
 
 /// The fields of a comment from its parent to the last one.
 pub(super) fn comment(object: &mut Object, comment: &Comment, extras: &Extras) -> io::Result<()> {
-    object.some("parent", comment.parent_key.as_deref())?;
-    object.some("parent_origin", comment.parent_origin.map(|origin| origin.as_str()))?;
+    object.some_string("parent", comment.parent_key.as_deref())?;
+    object.some_word("parent_origin", comment.parent_origin.map(|origin| origin.as_str()));
     if let Some(hung) = extras.hung {
         edge(object, hung)?;
     }
@@ -200,8 +227,8 @@ pub(super) fn comment(object: &mut Object, comment: &Comment, extras: &Extras) -
     object.moment("created", "created_precision", comment.created);
     object.moment("edited", "edited_precision", comment.edited);
     object.word("status", comment.status.as_str());
-    object.some("source_status", comment.source_status.map(|status| status.as_str()))?;
-    object.some("raw_status", comment.raw_status.as_deref())?;
+    object.some_word("source_status", comment.source_status.map(|status| status.as_str()));
+    object.some_string("raw_status", comment.raw_status.as_deref())?;
     object.some("score", comment.score)?;
     object.some("version", extras.version)?;
     if !extras.duplicate_of.is_empty() {
@@ -221,7 +248,7 @@ fn edge(object: &mut Object, hung: &Hung) -> io::Result<()> {
         _ => Object::open(object.name("given")),
     };
     if let Parent::Comment { key, origin } = &hung.given {
-        given.value("parent", key)?;
+        given.string("parent", key)?;
         given.word("origin", origin.as_str());
     }
     given.close();
@@ -229,7 +256,7 @@ fn edge(object: &mut Object, hung: &Hung) -> io::Result<()> {
 }
 
 fn revision(body: &Body, object: &mut Object) -> io::Result<()> {
-    object.value("body", &body.raw)?;
+    object.string("body", &body.raw)?;
     object.word("format", body.format.as_str());
     Ok(())
 }

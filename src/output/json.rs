@@ -49,7 +49,7 @@ impl Export for Json<'_> {
         self.record.extend_from_slice(if self.posts { b",\n" } else { b"\n" });
         self.posts = true;
         let mut object = Object::open(&mut self.record);
-        object.value("id", &format_args!("{}", post.id))?;
+        object.id(b'p', post.id.0)?;
         object.source(&post.source)?;
         fields::post(&mut object, post, gaps)?;
         object.name("comments").push(b'[');
@@ -68,11 +68,11 @@ impl Export for Json<'_> {
             _ => b",\n",
         });
         let mut object = Object::open(&mut self.record);
-        object.value("id", &format_args!("{}", comment.id))?;
-        if self.source.as_ref() != Some(&comment.source) {
+        object.id(b'c', comment.id.0)?;
+        if self.source.as_ref() != Some(&*comment.source) {
             object.source(&comment.source)?;
         }
-        object.value("key", &comment.key)?;
+        object.string("key", &comment.key)?;
         fields::comment(&mut object, comment, extras)?;
         self.out.write_all(&self.record)
     }

@@ -32,7 +32,7 @@ impl Export for Jsonl<'_> {
         self.record.clear();
         let mut object = Object::open(&mut self.record);
         object.word("type", "post");
-        object.value("id", &format_args!("{}", post.id))?;
+        object.id(b'p', post.id.0)?;
         object.source(&post.source)?;
         fields::post(&mut object, post, gaps)?;
         object.close();
@@ -44,10 +44,10 @@ impl Export for Jsonl<'_> {
         self.record.clear();
         let mut object = Object::open(&mut self.record);
         object.word("type", "comment");
-        object.value("id", &format_args!("{}", comment.id))?;
+        object.id(b'c', comment.id.0)?;
         object.source(&comment.source)?;
-        object.value("post", &self.post)?;
-        object.value("key", &comment.key)?;
+        object.string("post", &self.post)?;
+        object.string("key", &comment.key)?;
         fields::comment(&mut object, comment, extras)?;
         object.close();
         self.record.push(b'\n');

@@ -12,6 +12,7 @@ mod jsonl;
 pub mod listing;
 mod md;
 mod nesting;
+mod quoted;
 mod removed;
 pub mod schema;
 pub mod time;

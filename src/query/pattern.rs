@@ -47,6 +47,12 @@ impl Pattern {
     pub fn matches(&self, text: &str) -> bool {
         match self {
             Pattern::Any => true,
+            // Most names are one ASCII word, of which nothing but the case is folded.
+            Pattern::OneOf { texts, folded: true }
+                if texts.len() <= 4 && text.bytes().all(|b| b > b' ' && b < 0x7F) =>
+            {
+                texts.iter().any(|wanted| wanted.eq_ignore_ascii_case(text))
+            }
             Pattern::OneOf { texts, folded: true } => texts.contains(&tokens::name_key(text)),
             Pattern::OneOf { texts, folded: false } => texts.contains(text),
             Pattern::Prefix { text: begin, folded: true } => tokens::name_key(text).starts_with(begin.as_str()),

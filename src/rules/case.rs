@@ -135,7 +135,7 @@ impl Draft {
     fn new() -> Draft {
         let comment = Comment {
             id: CommentId(1),
-            source: SourceKey { kind: String::new(), scope: String::new() },
+            source: SourceKey { kind: String::new(), scope: String::new() }.into(),
             key: String::new(),
             post: PostId(1),
             parent: None,
@@ -193,7 +193,7 @@ impl Draft {
             "title" => self.title = Some(text(value)?),
             "post" => self.post_key = Some(text(value)?),
             "id" => comment.key = text(value)?,
-            "source" => comment.source.kind = text(value)?,
+            "source" => Arc::make_mut(&mut comment.source).kind = text(value)?,
             "status" => comment.status = word(value, Status::from_name, "a status such as pending")?,
             "kind" => comment.kind = word(value, Kind::from_name, "a kind such as comment")?,
             "date" => comment.created = Time::utc(moment(value)?),

@@ -124,7 +124,7 @@ impl World for Forum {
 fn comment(id: i64, text: &str, links: bool) -> Member {
     let comment = Comment {
         id: CommentId(id),
-        source: SourceKey { kind: "k".into(), scope: String::new() },
+        source: SourceKey { kind: "k".into(), scope: String::new() }.into(),
         key: id.to_string(),
         post: PostId(1),
         parent: (id > 1).then(|| CommentId(1 + (id * 7) % (id - 1).max(1))),

@@ -37,6 +37,18 @@ impl Store {
         }
         writer.finish()
     }
+
+    /// Does a deed of somebody who has not seen what others decided: it answers none of their decisions, so that another
+    /// word than theirs is a disagreement, and the same word stands beside theirs.
+    pub fn judge(&mut self, new: &NewOperation<'_>, deed: &Deed<'_>) -> Result<Outcome> {
+        let mut writer = Writer::begin(self, new)?;
+        match facts(&writer.transaction, deed.on)? {
+            None => writer.outcome.skipped.push((deed.on, Skip::Missing)),
+            Some(facts) if facts.deleted => writer.outcome.skipped.push((deed.on, Skip::Deleted)),
+            Some(facts) => writer.write(deed.on, deed.act, &facts, &[], None)?,
+        }
+        writer.finish()
+    }
 }
 
 /// An operation being written.
@@ -185,7 +197,7 @@ impl<'s> Writer<'s> {
             // Four decimals are what scores are good for, and come back from any text unchanged.
             score: act.score.filter(|_| is_flag).map(|score| (score * 1e4).round() / 1e4),
             spans: if is_flag { act.spans.clone() } else { Vec::new() },
-            edge: act.edge.as_deref().cloned(),
+            edge: act.edge.clone(),
         };
         self.sealer.add(&record)?;
         let links =

@@ -63,8 +63,8 @@ pub fn keep(connection: &Connection, comment: CommentId, decision: Option<i64>) 
     let changed = match decision {
         Some(decision) => connection
             .prepare_cached(
-                "insert into hung (comment_id, decision_id, given_key, given_origin, given_refused)
-                 select id, ?2, parent_key, parent_origin, parent_refused from comments where id = ?1
+                "insert into hung (comment_id, decision_id, given_key, given_origin)
+                 select id, ?2, parent_key, parent_origin from comments where id = ?1
                  on conflict (comment_id) do update set decision_id = excluded.decision_id
                     where decision_id <> excluded.decision_id",
             )?
@@ -73,14 +73,14 @@ pub fn keep(connection: &Connection, comment: CommentId, decision: Option<i64>) 
             connection
                 .prepare_cached(
                     "update comments set parent_id = null, parent_key = h.given_key, parent_origin = h.given_origin,
-                        parent_refused = h.given_refused
+                        parent_refused = 0
                      from hung h where h.comment_id = ?1 and comments.id = ?1",
                 )?
                 .execute([comment.0])?;
             connection
                 .prepare_cached(
                     "update comments set parent_id = p.id from comments p
-                     where comments.id = ?1 and comments.parent_refused = 0 and p.source_id = comments.source_id
+                     where comments.id = ?1 and p.source_id = comments.source_id
                         and p.key = comments.parent_key and p.post_id = comments.post_id and p.id <> comments.id",
                 )?
                 .execute([comment.0])?;
@@ -202,44 +202,50 @@ fn links(connection: &Connection, post: i64, with_edges: bool) -> Result<Vec<Lin
 /// Works out what the comments with edges answer.
 fn hang(connection: &Connection, post: i64, links: &mut [Link]) -> Result<()> {
     let mut statement = connection.prepare_cached(
-        "select c.id, h.counts, h.given_key, h.given_origin, h.given_refused, e.origin, e.place, e.parent_key
+        "select c.id, h.counts, h.given_key, h.given_origin, e.origin, e.place, e.parent_key
          from comments c join hung h on h.comment_id = c.id join edges e on e.decision_id = h.decision_id
          where c.post_id = ?1 order by c.id",
     )?;
     let mut rows = statement.query([post])?;
-    let mut found: Vec<(usize, bool, Parented, bool)> = Vec::new();
+    let mut any = false;
     while let Some(row) = rows.next()? {
         let id: i64 = row.get("id")?;
         let Ok(at) = links.binary_search_by_key(&id, |link| link.id) else { continue };
         let origin: String = row.get("origin")?;
-        let given = Parented {
-            id: None,
-            key: row.get("given_key")?,
-            origin: row.get("given_origin")?,
-            refused: row.get("given_refused")?,
-        };
+        let given = Parented { key: row.get("given_key")?, origin: row.get("given_origin")?, ..Parented::default() };
         let counts = origin == ParentOrigin::Human.as_str() || (given.key.is_none() && given.origin.is_none());
-        let due = match answered(row)? {
+        links[at].due = match answered(row)? {
             _ if !counts => given,
             Answered::Comment(key) => Parented { key: Some(key), origin: Some(origin), ..Parented::default() },
             Answered::Post => Parented { origin: Some(origin), ..Parented::default() },
             Answered::Open => Parented::default(),
         };
-        found.push((at, row.get("counts")?, due, counts));
+        links[at].edge = Some(Counts { stored: row.get("counts")?, due: counts });
+        any = true;
     }
-    if found.is_empty() {
-        return Ok(());
-    }
-    let ids: HashMap<(i64, &str), i64> = links.iter().map(|link| ((link.source, link.key.as_str()), link.id)).collect();
-    for (at, _, due, _) in &mut found {
-        let named = due.key.as_deref().filter(|_| !due.refused);
-        due.id = named.and_then(|key| ids.get(&(links[*at].source, key)).copied()).filter(|id| *id != links[*at].id);
-    }
-    for (at, stored, due, counts) in found {
-        links[at].due = due;
-        links[at].edge = Some(Counts { stored, due: counts });
+    if any {
+        find_parents(links);
     }
     Ok(())
+}
+
+/// Looks up what the comments with edges answer, and what those answer whose link was refused: an edge may have opened
+/// the circle.
+fn find_parents(links: &mut [Link]) {
+    let ids: HashMap<(i64, &str), i64> = links.iter().map(|link| ((link.source, link.key.as_str()), link.id)).collect();
+    let found: Vec<(usize, Option<i64>)> = links
+        .iter()
+        .enumerate()
+        .filter(|(_, link)| link.edge.is_some() || link.stored.refused)
+        .map(|(at, link)| {
+            let parent = link.due.key.as_deref().and_then(|key| ids.get(&(link.source, key)).copied());
+            (at, parent.filter(|parent| *parent != link.id))
+        })
+        .collect();
+    for (at, parent) in found {
+        links[at].due.id = parent;
+        links[at].due.refused = false;
+    }
 }
 
 /// Cuts one link of every circle; gives how many there were.

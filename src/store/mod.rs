@@ -1,10 +1,11 @@
 //! The database: the only module that holds a connection or a word of SQL.
 //!
 //! `schema` has the tables, `import` the writer that a dump goes through, `resolve` what happens after it (parents,
-//! depths), `words` the text index, `posts` and `threads` the reads, `care` info, check and compact.
+//! depths), `words` the text index, `posts`, `threads` and `stream` the reads, `care` info, check and compact.
 //!
 //! Deciding: `decide` and `undo` write operations, `record` is their portable form and its hash, `project` what follows
-//! from them, `edges` where comments hang by them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `card` an
+//! from them, `edges` where comments hang by them, `log` and `flags` the reads, `exchange` dump, restore and merge,
+//! `backlog` what the queue is made of, `claims` who looks at what, `near` what stands around a comment, `card` an
 //! author's record.
 //!
 //! What was found out: `signals` what detectors said of comments, `clusters` which say nearly the
@@ -18,6 +19,7 @@ mod branch;
 mod card;
 mod care;
 mod changed;
+mod claims;
 mod clusters;
 mod decide;
 mod edges;
@@ -27,6 +29,7 @@ mod import;
 mod indexes;
 mod learned;
 mod log;
+mod near;
 mod pages;
 mod posts;
 mod profiles;
@@ -43,6 +46,7 @@ mod search;
 mod settings;
 mod signals;
 mod stats;
+mod stream;
 mod threads;
 mod undo;
 mod words;
@@ -57,15 +61,17 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::hint;
 
 pub use branch::Below;
-pub use card::AuthorCard;
+pub use card::{AuthorCard, Month};
 pub use care::{Info, Problem, SourceInfo};
 pub use changed::{Changed, Pending, Posted, Posting};
+pub use claims::Claim;
 pub use clusters::Clustered;
 pub use decide::NewOperation;
 pub use exchange::Restored;
 pub use import::{Counts, Finished, Importer, Mode, Prepared, PreparedComment, PreparedPost};
 pub use learned::{Lesson, Undecided};
 pub use log::{Judgement, LogFilter, Verified};
+pub use near::Decided;
 pub use pages::{FlatComment, FlatPage, FlatPost};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
@@ -74,6 +80,7 @@ pub use scores::{Scored, Unscored};
 pub use search::{AuthorRow, By, Found, GroupRow, Over, Prepared as PreparedQuery, Slice, Sort, Visitor};
 pub use signals::{Measured, Signals, Values, place, rounded};
 pub use stats::{Fate, Tally};
+pub use stream::Streamed;
 pub use undo::Undo;
 
 /// An open database.

@@ -144,7 +144,7 @@ impl Store {
         }
         let page = |(source, flat): (i64, Vec<Flat>)| FlatPage {
             post,
-            source: sources[&source].clone(),
+            source: (*sources[&source]).clone(),
             title: title.clone(),
             article: article.clone(),
             author: Clone::clone(&author),

@@ -1,9 +1,10 @@
 //! Posts: the list of what is in the database, and single posts whole.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::Result;
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Store, row};
 use crate::model::{Body, BodyFormat, Post, PostId, Precision, SourceKey, Status, Time};
@@ -48,7 +49,7 @@ impl Store {
             let time = |millis: Option<i64>| millis.map(|millis| Time { millis, offset: Some(0), precision });
             each(PostSummary {
                 id: PostId(row.get("id")?),
-                source: sources[&row.get("source_id")?].clone(),
+                source: sources[&row.get("source_id")?].as_ref().clone(),
                 key: row.get("key")?,
                 title: row.get("title")?,
                 placeholder: row.get::<_, i64>("placeholder")? != 0,
@@ -78,10 +79,7 @@ impl Store {
     /// One post whole.
     pub fn post(&self, id: PostId) -> Result<Option<Post>> {
         let sources = self.sources()?;
-        let mut statement = self.connection.prepare_cached(
-            "select p.*, a.key known_key, a.name known_name
-             from posts p left join authors a on a.id = p.author_id where p.id = ?1",
-        )?;
+        let mut statement = self.connection.prepare_cached(&format!("{SELECT} where p.id = ?1"))?;
         Ok(statement.query_row([id.0], |row| read(row, &sources)).optional()?)
     }
 
@@ -92,30 +90,46 @@ impl Store {
     }
 
     /// All sources by their row.
-    pub(super) fn sources(&self) -> Result<HashMap<i64, SourceKey>> {
-        let mut statement = self.connection.prepare_cached("select id, kind, scope from sources")?;
-        let read = |row: &Row<'_>| Ok((row.get(0)?, SourceKey { kind: row.get(1)?, scope: row.get(2)? }));
-        Ok(statement.query_map([], read)?.collect::<Result<_, _>>()?)
+    pub(super) fn sources(&self) -> Result<Sources> {
+        sources(&self.connection)
     }
 }
 
-fn read(row: &Row<'_>, sources: &HashMap<i64, SourceKey>) -> rusqlite::Result<Post> {
-    let text: String = row.get("text")?;
-    let format = row::optional_word(row, "format", BodyFormat::from_name)?;
-    let raw: Option<String> = row.get("body")?;
+/// Sources by their row.
+pub type Sources = HashMap<i64, Arc<SourceKey>>;
+
+/// All of them.
+pub fn sources(connection: &Connection) -> Result<Sources> {
+    let mut statement = connection.prepare_cached("select id, kind, scope from sources")?;
+    let read = |row: &Row<'_>| Ok((row.get(0)?, Arc::new(SourceKey { kind: row.get(1)?, scope: row.get(2)? })));
+    Ok(statement.query_map([], read)?.collect::<Result<_, _>>()?)
+}
+
+/// What [`read`] takes, by position; a condition on `p` follows.
+pub const SELECT: &str = "
+    select p.id, p.source_id, p.key, p.title, p.url, p.author_name, p.author_kind, p.author_evidence, a.key, a.name,
+        p.created, p.created_offset, p.precision, p.text, p.body, p.format, p.source_status, p.raw_status,
+        p.placeholder, p.extra
+    from posts p left join authors a on a.id = p.author_id";
+
+/// A post from the columns of [`SELECT`].
+pub fn read(row: &Row<'_>, sources: &Sources) -> rusqlite::Result<Post> {
+    let text: String = row.get(13)?;
+    let raw: Option<String> = row.get(14)?;
+    let format = row::optional_word(row, 15, BodyFormat::from_name)?;
     Ok(Post {
-        id: PostId(row.get("id")?),
-        source: sources[&row.get("source_id")?].clone(),
-        key: row.get("key")?,
-        title: row.get("title")?,
-        url: row.get("url")?,
-        author: row::author(row, ["author_name", "author_kind", "author_evidence", "known_key", "known_name"])?,
-        created: row::time(row, "created", "created_offset", Some("precision"))?,
+        id: PostId(row.get(0)?),
+        source: sources[&row.get(1)?].as_ref().clone(),
+        key: row.get(2)?,
+        title: row.get(3)?,
+        url: row.get(4)?,
+        author: row::author(row, [5, 6, 7, 8, 9])?,
+        created: row::time(row, 10, 11, Some(12))?,
         body: format.map(|format| Body { raw: raw.unwrap_or_else(|| text.clone()), format }),
         text,
-        source_status: row::optional_word(row, "source_status", Status::from_name)?,
-        raw_status: row.get("raw_status")?,
-        placeholder: row.get::<_, i64>("placeholder")? != 0,
-        extra: row.get::<_, Option<String>>("extra")?.unwrap_or_default(),
+        source_status: row::optional_word(row, 16, Status::from_name)?,
+        raw_status: row.get(17)?,
+        placeholder: row.get::<_, i64>(18)? != 0,
+        extra: row.get::<_, Option<String>>(19)?.unwrap_or_default(),
     })
 }

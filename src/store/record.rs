@@ -53,7 +53,7 @@ pub struct DecisionRecord {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<(u32, u32)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edge: Option<KeptEdge>,
+    pub edge: Option<Box<KeptEdge>>,
 }
 
 /// Hashes an operation and its decisions, one after another.
@@ -115,7 +115,7 @@ pub fn each_decision(
     let mut rows = statement.query([operation])?;
     while let Some(row) = rows.next()? {
         let edge = match row.get_ref("action")?.as_str()? {
-            action if action == Action::Edge.as_str() => edges::of_decision(connection, row.get("id")?)?,
+            action if action == Action::Edge.as_str() => edges::of_decision(connection, row.get("id")?)?.map(Box::new),
             _ => None,
         };
         each(DecisionRecord { edge, ..read(row)? })?;

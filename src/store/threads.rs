@@ -1,32 +1,24 @@
-//! Threads: the comments of one post as a tree in reading order. The links are read first and the tree is built in
-//! memory. The comments themselves are read in one go where the thread is small enough to be held, else one at a time,
-//! so that a thread of any size needs little room.
-
-use std::collections::HashMap;
+//! Threads and single comments: the tree of a post, built in memory from its links, and what hangs on it.
+//!
+//! Not here: whole threads with their texts (`stream`).
 
 use anyhow::Result;
 use rusqlite::{OptionalExtension, Row};
 
+use super::posts::Sources;
 use super::{Store, row};
-use crate::model::{
-    Body, BodyFormat, Comment, CommentId, Gap, GapLeft, Kind, ParentOrigin, PostId, SourceKey, Status, ThreadRow,
-};
-use crate::threads::tree::{self, Node, Placed, Tree};
+use crate::model::{Body, BodyFormat, Comment, CommentId, Gap, GapLeft, Kind, ParentOrigin, PostId, Status};
+use crate::threads::tree::{self, Node, Tree};
 
-/// What [`read_comment`] and [`Store::thread`] take, by position; a condition on `c` follows.
+/// The columns that [`read_comment`] takes, by position, and behind them the version and the author's row.
 pub const COLUMNS: &str = "
-    select c.id, c.source_id, c.key, c.post_id, c.parent_id, c.parent_key, c.parent_origin, c.depth, c.kind,
-        c.author_name, c.author_kind, c.author_evidence, a.key, a.name, c.created, c.created_offset, c.precision,
-        c.edited, c.edited_offset, b.format, b.body, b.text, c.status, c.source_status, c.raw_status, c.score,
-        c.revision, b.extra, c.version,
-        exists (select 1 from revisions r where r.comment_id = c.id),
-        (select d.of_key from duplicates d where d.source_id = c.source_id and d.key = c.key),
-        c.author_id
-    from comments c join bodies b on b.comment_id = c.id left join authors a on a.id = c.author_id";
+    c.id, c.source_id, c.key, c.post_id, c.parent_id, c.parent_key, c.parent_origin, c.depth, c.kind,
+    c.author_name, c.author_kind, c.author_evidence, a.key, a.name, c.created, c.created_offset, c.precision,
+    c.edited, c.edited_offset, b.format, b.body, b.text, c.status, c.source_status, c.raw_status, c.score,
+    c.revision, b.extra, c.version, c.author_id";
 
-/// Threads of up to so many comments are read in one go, the others one comment at a time: held whole, ten thousand
-/// comments are some 10 MB.
-const HELD: usize = 10_000;
+/// What they are read from, behind `comments c`.
+pub const FROM: &str = "join bodies b on b.comment_id = c.id left join authors a on a.id = c.author_id";
 
 impl Store {
     /// The tree of a post: its nodes by number, and their order.
@@ -46,56 +38,6 @@ impl Store {
         Ok((nodes, tree))
     }
 
-    /// Gives the comments of a post in reading order.
-    pub fn thread(&self, post: PostId, each: &mut dyn FnMut(ThreadRow) -> Result<()>) -> Result<()> {
-        let (nodes, tree) = self.tree(post)?;
-        let sources = self.sources()?;
-        let with_edges = self.has_edges()?;
-        let mut held = if nodes.len() <= HELD { self.held(post, nodes.len(), &sources)? } else { Vec::new() };
-        let mut statement = self.connection.prepare_cached(&format!("{COLUMNS} where c.id = ?1"))?;
-        for (position, Placed { index, depth, end }) in tree.order.iter().copied().enumerate() {
-            // What was held may be newer than the tree, where another process writes.
-            let id = nodes[index].id;
-            let row = match held.get_mut(index).and_then(Option::take).filter(|(row, _)| row.comment.id == id) {
-                Some(row) => Some(row),
-                None => statement.query_row([id.0], |row| thread_row(row, &sources)).optional()?,
-            };
-            let Some((mut row, has_revisions)) = row else { continue };
-            row.comment.depth = depth;
-            row.below = end - position - 1;
-            if with_edges {
-                row.hung = self.hung(row.comment.id)?;
-            }
-            if has_revisions {
-                row.revisions = self.revisions(row.comment.id)?;
-            }
-            each(row)?;
-        }
-        Ok(())
-    }
-
-    /// All comments of a post in the order of their numbers, which is that of the nodes of its tree.
-    fn held(&self, post: PostId, count: usize, sources: &Sources) -> Result<Vec<Option<(ThreadRow, bool)>>> {
-        let mut held = Vec::with_capacity(count);
-        let mut statement = self.connection.prepare_cached(&format!("{COLUMNS} where c.post_id = ?1 order by c.id"))?;
-        let mut rows = statement.query([post.0])?;
-        while let Some(row) = rows.next()? {
-            held.push(Some(thread_row(row, sources)?));
-        }
-        Ok(held)
-    }
-
-    /// Depth and status of every comment of a post, in reading order.
-    pub fn statuses(&self, post: PostId) -> Result<Vec<(u32, Status)>> {
-        let (nodes, tree) = self.tree(post)?;
-        let mut statement =
-            self.connection.prepare_cached("select status from comments where post_id = ?1 order by id")?;
-        let status = |row: &Row<'_>| row::word(row, "status", Status::from_name);
-        let statuses = statement.query_map([post.0], status)?.collect::<Result<Vec<_>, _>>()?;
-        debug_assert_eq!(statuses.len(), nodes.len());
-        Ok(tree.order.iter().map(|placed| (placed.depth, statuses[placed.index])).collect())
-    }
-
     /// The comments with this source id, in any source.
     pub fn comments_by_key(&self, key: &str) -> Result<Vec<CommentId>> {
         let mut statement = self
@@ -107,7 +49,8 @@ impl Store {
     /// One comment.
     pub fn comment(&self, id: CommentId) -> Result<Option<Comment>> {
         let sources = self.sources()?;
-        let mut statement = self.connection.prepare_cached(&format!("{COLUMNS} where c.id = ?1"))?;
+        let mut statement =
+            self.connection.prepare_cached(&format!("select {COLUMNS} from comments c {FROM} where c.id = ?1"))?;
         Ok(statement.query_row([id.0], |row| read_comment(row, &sources)).optional()?)
     }
 
@@ -153,22 +96,6 @@ impl Store {
         }
         Ok(gaps)
     }
-}
-
-/// Sources by their row.
-type Sources = HashMap<i64, SourceKey>;
-
-/// A comment without its place in the tree and its revisions, and whether it has any.
-fn thread_row(row: &Row<'_>, sources: &Sources) -> rusqlite::Result<(ThreadRow, bool)> {
-    let thread_row = ThreadRow {
-        comment: read_comment(row, sources)?,
-        below: 0,
-        version: row.get(28)?,
-        revisions: Vec::new(),
-        duplicate_of: row.get::<_, Option<String>>(30)?.into_iter().collect(),
-        hung: None,
-    };
-    Ok((thread_row, row.get(29)?))
 }
 
 /// A comment from the columns of [`COLUMNS`].

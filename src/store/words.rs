@@ -31,11 +31,8 @@ pub fn catch_up(connection: &Connection) -> Result<()> {
         connection.prepare("select comment_id, text from bodies where comment_id > ?1 order by comment_id")?;
     let mut insert = connection.prepare("insert into comment_words (rowid, words) values (?1, ?2)")?;
     let mut rows = texts.query([done])?;
-    let mut words = String::new();
     while let Some(row) = rows.next()? {
-        words.clear();
-        tokens::index_into(row.get_ref(1)?.as_str()?, &mut words);
-        insert.execute((row.get::<_, i64>(0)?, &words))?;
+        insert.execute((row.get::<_, i64>(0)?, &*tokens::index_form(row.get_ref(1)?.as_str()?)))?;
     }
     if many {
         hash_size(connection, USUAL_HASH)?;
@@ -48,10 +45,10 @@ pub fn replace(connection: &Connection, id: i64, text: &str) -> Result<()> {
     if settings::number(connection, settings::WORDS_UP_TO)?.unwrap_or(-1) < id {
         return Ok(());
     }
-    let mut words = String::new();
-    tokens::index_into(text, &mut words);
     connection.prepare_cached("delete from comment_words where rowid = ?1")?.execute([id])?;
-    connection.prepare_cached("insert into comment_words (rowid, words) values (?1, ?2)")?.execute((id, &words))?;
+    connection
+        .prepare_cached("insert into comment_words (rowid, words) values (?1, ?2)")?
+        .execute((id, &*tokens::index_form(text)))?;
     Ok(())
 }
 

@@ -65,6 +65,19 @@ pub fn index_into(text: &str, out: &mut String) {
     }
 }
 
+/// A text as the `ascii` tokenizer of FTS5 may be fed with it, so that it finds the tokens of [`index_into`]: the text
+/// itself where it is ASCII, since that tokenizer lowers and splits it just so, unless a run is too long to count whole.
+pub fn index_form(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() && !may_hold_long_run(text.as_bytes()) { Cow::Borrowed(text) } else { Cow::Owned(joined(text)) }
+}
+
+/// Whether a run of letters and digits may be longer than [`MAX_TOKEN`]: such a run fills a whole piece of half that
+/// length, wherever it begins.
+fn may_hold_long_run(text: &[u8]) -> bool {
+    let fills = |piece: &[u8]| piece.iter().fold(true, |all, byte| all & byte.is_ascii_alphanumeric());
+    text.len() > MAX_TOKEN && text.as_chunks::<{ MAX_TOKEN / 2 }>().0.iter().any(|piece| fills(piece))
+}
+
 /// [`index_into`] for ASCII, byte by byte without a branch: most comments take this way.
 fn index_ascii(text: &[u8], out: &mut String) {
     let mut buffer = [0_u8; 1024];

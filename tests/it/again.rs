@@ -81,7 +81,7 @@ fn an_unreadable_file_is_told_and_the_others_are_read() {
     place.write("dump/1.ndjson", told("Slugs", "ann", "Salt."));
     place.write("dump/2/2.ndjson", told("Snails", "ann", "Salt."));
     let closed = place.path("dump/2");
-    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read_dir(&closed).is_ok() {
         eprintln!("skipped: this user may read everything");
         return;

@@ -109,7 +109,7 @@ fn row(new: &NewComment, source: SourceKey, thread: &Thread) -> Row {
     let text = plain(new.body.as_ref());
     let comment = Comment {
         id: new.id.expect("an id"),
-        source,
+        source: source.into(),
         key: new.key.clone(),
         post: thread.post.id,
         parent: parent.map(|parent| parent.id),
@@ -193,7 +193,7 @@ prop_compose! {
         let text = plain(body.as_ref());
         let comment = Comment {
             id: CommentId(1),
-            source: SourceKey { kind: String::new(), scope: String::new() },
+            source: SourceKey { kind: String::new(), scope: String::new() }.into(),
             key: String::new(),
             post: PostId(1),
             parent: None,
@@ -287,7 +287,7 @@ fn numbered(mut threads: Vec<Thread>) -> Vec<Thread> {
             comment.id = CommentId(next);
             comment.parent = comment.parent.map(|parent| ids[&parent]);
             comment.post = thread.post.id;
-            comment.source = thread.post.source.clone();
+            comment.source = thread.post.source.clone().into();
         }
     }
     threads

@@ -70,7 +70,7 @@ pub fn threads(files: &[PathBuf], held_out: bool) -> Result<Vec<Labelled>> {
     for path in files {
         threads.extend(read(path).with_context(|| format!("cannot read {}", path.display()))?);
     }
-    threads.retain(|thread| !held_out || thread.fifth() == 0);
+    threads.retain(|thread| !held_out || thread.held_out());
     Ok(threads)
 }
 

@@ -30,7 +30,7 @@ pub fn run(context: &Context, args: &ThreadFit) -> Result<Exit> {
         (Some(store), []) => (of_database(store)?, "this database".to_owned()),
         (_, files) => (eval::threads(files, false)?, format!("{} files", files.len())),
     };
-    threads.retain(|thread| !args.hold_out || thread.fifth() != 0);
+    threads.retain(|thread| !args.hold_out || !thread.held_out());
     let known = threads.iter().flat_map(|thread| &thread.comments).filter(|comment| comment.scored).count() as u64;
     if known < LEAST {
         return Err(hint(
@@ -38,7 +38,7 @@ pub fn run(context: &Context, args: &ThreadFit) -> Result<Exit> {
             format!("at least {LEAST} are wanted; say some: quell thread set ID --parent ID"),
         ));
     }
-    let held = if args.hold_out { ", every fifth thread left out" } else { "" };
+    let held = if args.hold_out { ", two fifths of the threads left out" } else { "" };
     let options = FitOptions {
         made: format!(
             "fit of {from}: {known} known parents in {} threads, seed {}, five folds, pull {PULL} towards {}{held}",

@@ -341,7 +341,9 @@ fn tree(context: &Context, store: &Store, proposed: &[Proposed], out: &mut dyn W
             let room = context.ui.width.saturating_sub(bars.chars().count() + 4).max(20);
             let words = terminal::escape(&proposal.rests_on).into_owned();
             let next = others(proposal);
-            let cut = width::truncate(&words, room.saturating_sub(next.chars().count()).max(20));
+            // In a pipe nothing is cut.
+            let room = if context.ui.terminal { room.saturating_sub(next.chars().count()).max(20) } else { usize::MAX };
+            let cut = width::truncate(&words, room);
             writeln!(out, "{dim}{bars}    {cut}{next}{dim:#}")?;
         }
     }

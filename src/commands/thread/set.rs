@@ -60,8 +60,11 @@ fn fits(store: &Store, child: &Comment, parent: &Comment) -> Result<()> {
         let next = format!("name a comment of {}; see: quell show {}", child.post, child.post);
         return Err(hint(format!("{} and {} do not hang on the same post", child.id, parent.id), next));
     }
+    if child.id == parent.id {
+        return Err(hint(format!("{} can't answer itself", child.id), "name another comment, or root for the post"));
+    }
     let below: Vec<CommentId> = store.below(&[child.id])?.ids;
-    if child.id == parent.id || below.contains(&parent.id) {
+    if below.contains(&parent.id) {
         let next = format!("move {} first: quell thread set {} --parent root", parent.id, parent.id);
         return Err(hint(format!("{} stands below {}, so it can't be what that answers", parent.id, child.id), next));
     }

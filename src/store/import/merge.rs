@@ -240,9 +240,7 @@ impl Importer<'_> {
         if relink && held.hung {
             self.store
                 .connection
-                .prepare_cached(
-                    "update hung set given_key = ?2, given_origin = ?3, given_refused = 0 where comment_id = ?1",
-                )?
+                .prepare_cached("update hung set given_key = ?2, given_origin = ?3 where comment_id = ?1")?
                 .execute((held.id, hung.parent_key, hung.origin.map(|origin| origin.as_str())))?;
         }
         let changed = text != TextChange::Same || before != self.fingerprint(held.id)?;

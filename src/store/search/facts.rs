@@ -47,7 +47,7 @@ impl<'c> Facts<'c> {
     /// Whether the query looks at any of them.
     pub fn reads_any(&self) -> bool {
         let Needs {
-            replies, duplicate, history, flags, decisions, edited_since_decision, tags, notes, lang, edge, ..
+            replies, duplicate, history, flags, decisions, edited_since_decision, tags, notes, edge, lang, ..
         } = *self.needs;
         let stored = edge || lang || !self.needs.signals.is_empty();
         replies || duplicate || history || flags || decisions || edited_since_decision || tags || notes || stored

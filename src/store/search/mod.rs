@@ -6,6 +6,7 @@
 
 mod facts;
 mod group;
+mod marks;
 mod resolve;
 mod rows;
 mod scan;

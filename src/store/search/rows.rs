@@ -1,12 +1,11 @@
 //! The rows of candidates as the matcher sees them: only what the query looks at is read, and borrowed from SQLite.
 
-use std::collections::HashMap;
-
 use anyhow::Result;
 use rusqlite::Row;
 
-use crate::model::{AuthorKind, CommentId, Kind, ParentOrigin, PostId, SourceKey, Status};
+use crate::model::{AuthorKind, CommentId, Kind, ParentOrigin, PostId, Status};
 use crate::query::{Entry, Facts, Needs};
+use crate::store::posts::Sources;
 
 /// The column of a comment's id in the select, for the condition on it.
 pub fn id_column(needs: &Needs) -> &'static str {
@@ -40,12 +39,7 @@ pub fn select(needs: &Needs, condition: &str) -> String {
 }
 
 /// A row as the matcher sees it, borrowed.
-pub fn entry<'r>(
-    row: &'r Row<'_>,
-    needs: &Needs,
-    sources: &'r HashMap<i64, SourceKey>,
-    facts: &'r Facts,
-) -> Result<Entry<'r>> {
+pub fn entry<'r>(row: &'r Row<'_>, needs: &Needs, sources: &'r Sources, facts: &'r Facts) -> Result<Entry<'r>> {
     if !needs.row {
         return Ok(Entry::of_text(CommentId(row.get(0)?), row.get_ref(1)?.as_str()?, facts));
     }

@@ -7,7 +7,7 @@ use anyhow::Result;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::{facts, resolve};
+use super::{facts, marks, resolve};
 use crate::query::{Bounds, Field, Is, Narrow, Phrase, Relation, UnderTarget};
 use crate::store::{log, scores, signals};
 
@@ -15,11 +15,18 @@ use crate::store::{log, scores, signals};
 pub fn can(narrow: &Narrow) -> bool {
     match narrow {
         Narrow::Under(UnderTarget::Key(pattern)) | Narrow::Key(pattern) => pattern.equals().is_some(),
-        Narrow::HasNote | Narrow::Label(..) => false,
+        Narrow::Label(field, _) => marks::knows(*field),
         Narrow::Number(field, _) | Narrow::Known(field) => {
-            matches!(field, Field::Score | Field::Depth | Field::Replies | Field::Edits | Field::ParentConfidence)
-                || matches!(field, Field::Scorer(_))
-                || Field::STORED.contains(field)
+            matches!(
+                field,
+                Field::Score
+                    | Field::Depth
+                    | Field::Replies
+                    | Field::Edits
+                    | Field::Flags
+                    | Field::ParentConfidence
+                    | Field::Scorer(_)
+            ) || Field::STORED.contains(field)
         }
         Narrow::Relation(relation, _) => matches!(relation, Relation::Parent | Relation::Child | Relation::Thread),
         _ => true,
@@ -112,7 +119,14 @@ impl Condition {
 fn is_leading(narrow: &Narrow) -> bool {
     matches!(
         narrow,
-        Narrow::Author(_) | Narrow::Post(_) | Narrow::Ids(_) | Narrow::Under(_) | Narrow::Key(_) | Narrow::PostKey(_)
+        Narrow::Author(_)
+            | Narrow::Post(_)
+            | Narrow::Ids(_)
+            | Narrow::Under(_)
+            | Narrow::Key(_)
+            | Narrow::PostKey(_)
+            | Narrow::Label(..)
+            | Narrow::HasNote
     )
 }
 
@@ -218,8 +232,11 @@ impl Writer<'_> {
             }
             Narrow::Known(field) => format!("{} is not null", number_sql(*field, c)),
             Narrow::Relation(relation, inner) => self.relation(*relation, inner, c)?,
-            // `can` never lets these through.
-            Narrow::HasNote | Narrow::Label(..) => "false".to_owned(),
+            Narrow::HasNote => format!("{c}.id in ({})", marks::NOTED),
+            Narrow::Label(field, pattern) => {
+                let (select, words) = marks::labelled(self.connection, *field, pattern)?;
+                format!("{c}.id in ({})", select.replace("{}", &self.list(&words)?))
+            }
         })
     }
 
@@ -333,6 +350,7 @@ fn number_sql(field: Field, c: &str) -> String {
         Field::Depth => format!("{c}.depth"),
         Field::Edits => format!("{c}.revision"),
         Field::ParentConfidence => facts::confidence(c),
+        Field::Flags => marks::flags(c),
         Field::Replies => format!("(select count(*) from comments a where a.parent_id = {c}.id)"),
         _ => format!("{c}.score"),
     }

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::{Act, Action, Actor, Deed, Origin, Subject};
 use crate::model::{Author, Body, BodyFormat, Comment, NewComment, Parent, ParentOrigin, PostId, Precision};
 use crate::model::{SourceKey, Status, Time};
 use crate::query::tests::{DAY, NOW, WORDS, queries, ready};
-use crate::query::{Entry, Facts, Field, History, Matcher, Member, Thread, World};
+use crate::query::{Entry, Facts, Field, History, Matcher, Member, Needs, Thread, World};
 use crate::store::import::{Importer, Mode, Prepared as Record, PreparedComment};
-use crate::store::{Measured, Scored, Unscored};
+use crate::store::{Measured, NewOperation, Scored, Undo, Unscored};
 
 /// A record as it is made up.
 #[derive(Debug, Clone)]
@@ -144,7 +145,16 @@ fn read(store: &Store) -> Memory {
         .collect();
     let scanned = scanned_rows(store);
     let millis = |comment: &Comment| comment.created.map(|time| time.millis);
-    let facts = |comment: &Comment| {
+    let needs = Needs {
+        flags: true,
+        decisions: true,
+        edited_since_decision: true,
+        tags: true,
+        notes: true,
+        ..Needs::default()
+    };
+    let mut marks = facts::Facts::new(connection, &needs);
+    let mut facts = |comment: &Comment| {
         let author = authors[&comment.id.0];
         let past = |other: &&Comment| {
             authors[&other.id.0] == author && millis(other).is_some() && millis(other) < millis(comment)
@@ -157,13 +167,15 @@ fn read(store: &Store) -> Memory {
             removed: earlier().filter(gone).count() as u32,
             age: millis(comment).zip(first).map(|(now, first)| now - first),
         });
+        // What was decided is read for each comment by itself, as the matcher has it.
+        let decided = marks.of(comment.id, None, None).expect("facts");
         Facts {
             replies: comments.iter().filter(|other| other.parent == Some(comment.id)).count() as u32,
             duplicate: copies.contains_key(&comment.id.0),
             history,
             lang: scanned.get(&comment.id.0).and_then(|(lang, _)| lang.clone()),
             signals: scanned.get(&comment.id.0).map(|(_, signals)| signals.clone()).unwrap_or_default(),
-            ..Facts::default()
+            ..decided
         }
     };
     let threads = rows("select id, null from posts")
@@ -232,6 +244,39 @@ fn scan(store: &Store, share: u8) {
         let Unscored { comment, run, revision, .. } = one;
         store.write_signals(1, edition, &[Measured { comment, run, revision, lang, values }]).expect("signals");
         store.write_scores(name, &[Scored { comment, run, revision, value: value(9) }]).expect("scores");
+    }
+}
+
+/// Decides some of the comments: people remove, approve, tag, remark and take back, a rule flags.
+fn decide(store: &mut Store, seed: u64) {
+    let mut next = seed | 1;
+    let mut pick = |of: usize| {
+        next = next.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (next >> 33) as usize % of
+    };
+    for turn in 0..pick(8) {
+        let (name, origin) = [("ann", Origin::Person), ("Bea", Origin::Person), ("loud", Origin::Rule)][pick(3)];
+        let actions = [Action::Approve, Action::Remove, Action::Spam, Action::Flag, Action::Tag, Action::Note];
+        let action = if origin == Origin::Rule { Action::Flag } else { actions[pick(6)] };
+        let reasons = [vec![], vec!["off-topic"], vec!["spam.commercial", "off-topic"]][pick(3)].clone();
+        let reasons: Vec<String> = reasons.into_iter().map(str::to_owned).collect();
+        let act = Act {
+            reasons: if action == Action::Flag { vec!["off-topic".to_owned()] } else { reasons },
+            tag: (action == Action::Tag).then(|| ["keep", "Later"][pick(2)].to_owned()),
+            note: (action == Action::Note || pick(4) == 0).then(|| "hm".to_owned()),
+            ..Act::bare(action)
+        };
+        let deeds: Vec<_> = (0..3)
+            .map(|_| Deed { on: Subject::Comment(CommentId(1 + pick(20) as i64)), act: &act, spare_decided: false })
+            .filter(|deed| matches!(deed.on, Subject::Comment(id) if store.comment(id).expect("a read").is_some()))
+            .collect();
+        let actor = Actor { name: name.to_owned(), origin, version: "1".to_owned() };
+        let at = NOW + turn as i64;
+        let new = NewOperation { actor: &actor, verb: action.as_str(), query: None, at, dry_run: false };
+        let done = store.decide(&new, deeds).expect("a decision");
+        if let (Some(operation), 0) = (done.operation, pick(4)) {
+            store.undo(&NewOperation { verb: "undo", ..new }, &Undo::Operation(operation)).expect("an undo");
+        }
     }
 }
 
@@ -322,6 +367,7 @@ proptest! {
     #[test]
     fn a_planned_search_finds_what_a_plain_scan_finds(
         dumps in dumps(),
+        seed in any::<u64>(),
         texts in prop::collection::vec((queries(), 0..4_usize, 0..6_usize), 1..8),
     ) {
         let folder = tempfile::tempdir().expect("a folder");
@@ -329,6 +375,7 @@ proptest! {
         for dump in &dumps {
             import(&mut store, dump);
             scan(&store, dump.records.len() as u8 % 5);
+            decide(&mut store, seed);
             let memory = read(&store);
             for (text, offset, limit) in &texts {
                 check(&store, &memory, text, *offset, *limit)?;

@@ -1,21 +1,21 @@
 //! Whole threads for the matcher, with the facts that the query looks at.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
 use super::facts::Facts as FactsReader;
-use crate::model::{PostId, SourceKey};
+use crate::model::PostId;
 use crate::query::{Member, Needs, Thread, World};
-use crate::store::threads::{COLUMNS, read_comment};
+use crate::store::posts::{Sources, sources};
+use crate::store::threads::{COLUMNS, FROM, read_comment};
 
 /// A database as the matcher sees it.
 pub struct Database<'c> {
     connection: &'c Connection,
     needs: &'c Needs,
-    sources: HashMap<i64, SourceKey>,
+    sources: Sources,
 }
 
 impl<'c> Database<'c> {
@@ -25,7 +25,7 @@ impl<'c> Database<'c> {
     }
 
     /// The sources by their row.
-    pub fn sources(&self) -> &HashMap<i64, SourceKey> {
+    pub fn sources(&self) -> &Sources {
         &self.sources
     }
 }
@@ -37,9 +37,11 @@ impl World for Database<'_> {
             .prepare_cached("select key, title from posts where id = ?1")?
             .query_row([post.0], |row| Ok((row.get(0)?, row.get(1)?)))
             .with_context(|| format!("{post} is gone"))?;
-        let mut statement = self.connection.prepare_cached(&format!("{COLUMNS} where c.post_id = ?1 order by c.id"))?;
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("select {COLUMNS} from comments c {FROM} where c.post_id = ?1 order by c.id"))?;
         let comments = statement
-            .query_map([post.0], |row| Ok((read_comment(row, &self.sources)?, row.get::<_, Option<i64>>(31)?)))?
+            .query_map([post.0], |row| Ok((read_comment(row, &self.sources)?, row.get::<_, Option<i64>>(29)?)))?
             .collect::<Result<Vec<_>, _>>()?;
         let mut facts = FactsReader::new(self.connection, self.needs);
         let members = comments
@@ -51,10 +53,4 @@ impl World for Database<'_> {
             .collect::<Result<Vec<_>>>()?;
         Ok(Arc::new(Thread::new(key, title, members)))
     }
-}
-
-fn sources(connection: &Connection) -> Result<HashMap<i64, SourceKey>> {
-    let mut statement = connection.prepare_cached("select id, kind, scope from sources")?;
-    let read = |row: &Row<'_>| Ok((row.get(0)?, SourceKey { kind: row.get(1)?, scope: row.get(2)? }));
-    Ok(statement.query_map([], read)?.collect::<Result<_, _>>()?)
 }
