@@ -33,8 +33,7 @@ pub const DEFAULT_DB: &str = "quell.db";
 Examples:
   quell demo                          see it work on a bundled thread
   quell import wordpress.xml          import a dump, whatever its format
-  quell search 'author:ada rye'       find comments (quell help query)
-  quell export -f json > threads.json")]
+  quell search 'author:ada rye'       find comments (quell help query)")]
 pub struct Cli {
     /// The database to work on
     #[arg(long, global = true, value_name = "FILE", env = "QUELL_DB", default_value = DEFAULT_DB)]
