@@ -28,7 +28,7 @@ pub enum Streamed<'t> {
         shape: &'t [(u32, Status)],
     },
     /// A comment of that post; they come in reading order.
-    Comment(ThreadRow),
+    Comment(&'t ThreadRow),
     /// The post ends.
     End,
 }
@@ -235,7 +235,7 @@ impl<'s> Stream<'s> {
         if self.has_revisions && has_revisions {
             row.revisions = self.store.revisions(row.comment.id)?;
         }
-        each(Streamed::Comment(row))
+        each(Streamed::Comment(&row))
     }
 }
 
