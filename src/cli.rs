@@ -4,6 +4,7 @@ mod decide;
 mod look;
 mod models;
 mod rules;
+mod thread;
 
 use std::path::PathBuf;
 
@@ -11,15 +12,16 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use decide::{
     Agreement, Approve, AuthorVerb, Bulk, Deciding, Dump, Escalate, FlagVerb, LockVerb, Log, Merge, Moderator, Note,
-    Queue, ReasonFile, ReasonsVerb, Remove, Restore, Spam, Tag, UndoVerb, UnlockVerb,
+    Queue, ReasonFile, ReasonsVerb, Remove, Restore, Review, Spam, Tag, UndoVerb, UnlockVerb,
 };
 pub use look::{
     Authors, CountBy, Counting, Fold, Help, HitField, HitFormat, Queries, QueryVerb, QueryWork, Search, SortBy,
 };
 pub use models::{Learn, ModelEval, ModelList, ModelShow, ModelTrain, ModelVerb, ModelWork, ScorerProgram};
 pub use rules::{
-    Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Waves,
+    Backtest, RuleFile, RulesCheck, RulesConvert, RulesDiff, RulesFrom, RulesVerb, RulesWork, Scan, Stats, Waves,
 };
+pub use thread::{EdgeFormat, Lost, ThreadEval, ThreadFit, ThreadInfer, ThreadSet, ThreadVerb, ThreadWork};
 
 /// The database that is used where nothing else is said: in the current folder.
 pub const DEFAULT_DB: &str = "quell.db";
@@ -31,8 +33,6 @@ pub const DEFAULT_DB: &str = "quell.db";
 Examples:
   quell demo                          see it work on a bundled thread
   quell import wordpress.xml          import a dump, whatever its format
-  quell posts                         what is in the database
-  quell show p1                       a post and its thread
   quell search 'author:ada rye'       find comments (quell help query)
   quell export -f json > threads.json")]
 pub struct Cli {
@@ -79,6 +79,8 @@ pub enum Verb {
     Quarantine(Quarantine),
     /// List the posts: comments, authors, dates, sources
     Posts(Posts),
+    /// Put flattened threads back together: infer, set, fit, eval
+    Thread(ThreadVerb),
     /// Show a post and its thread, or one comment in it
     Show(Show),
     /// Find comments with the query language (see: quell help query)
@@ -95,6 +97,8 @@ pub enum Verb {
     Flag(FlagVerb),
     /// What to look at next, and why
     Queue(Queue),
+    /// Look at what waits, one key a decision
+    Review(Review),
     /// Decide that comments are fine
     Approve(Approve),
     /// Take comments out
@@ -123,6 +127,8 @@ pub enum Verb {
     Rules(RulesVerb),
     /// Bursts of comments that say nearly the same
     Waves(Waves),
+    /// The database in numbers, and how each rule has done
+    Stats(Stats),
     /// List, show, measure and fit models
     Model(ModelVerb),
     /// Learn from the decisions in this database
@@ -295,6 +301,7 @@ pub struct Posts {
 Examples:
   quell show p12                      a post and its thread
   quell show c33                      a comment in its thread: what it answers, and what answers it
+  quell show c33 --why                why it stands there; its flags and scores, and the words that made them
   quell show t3_abc                   a post by the source's own id
   quell show p12 -f json              the same as JSON")]
 pub struct Show {
@@ -305,6 +312,10 @@ pub struct Show {
     /// Show the whole text of the post, not its beginning
     #[arg(long)]
     pub whole: bool,
+
+    /// Say of a comment why it stands where it does, why it was flagged, and what the detectors make of it
+    #[arg(long)]
+    pub why: bool,
 
     /// How to print
     #[arg(short = 'f', long = "format", value_name = "FORMAT", default_value = "tree")]

@@ -10,7 +10,7 @@
 //!
 //! Architecture invariants, held by `tests/it/architecture.rs`:
 //! - `model` imports nothing of the crate, `text` nothing but `model`.
-//! - `sources`, `threads`, `signals`, `rules` and `output` never see the store: they get data and return data.
+//! - `sources`, `threads`, `signals`, `rules`, `screen` and `output` never see the store: they get data and return data.
 //! - SQL and connections live in `store` alone.
 //! - `cli` holds every clap type and opens nothing; `commands` has one short file a verb.
 
@@ -25,6 +25,7 @@ pub mod review;
 pub mod rules;
 pub mod scan;
 pub mod scorers;
+pub mod screen;
 pub mod signals;
 pub mod sources;
 pub mod store;

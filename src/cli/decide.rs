@@ -304,12 +304,17 @@ pub struct Log {
 Examples:
   quell queue                         what to look at next
   quell queue --why c18               every part of its priority
+  quell queue --claimed               with what other moderators are looking at
   quell queue --mix                   what to decide so that quell learn learns most from it
   quell queue -f ids | head -50 | quell approve - --yes")]
 pub struct Queue {
     /// Show how the priority of one comment comes about
     #[arg(long, value_name = "ID")]
     pub why: Option<String>,
+
+    /// List what other moderators are looking at, too
+    #[arg(long)]
+    pub claimed: bool,
 
     /// Give at most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 50)]
@@ -329,7 +334,66 @@ pub struct Queue {
 
     #[command(flatten)]
     #[allow(missing_docs)]
+    pub moderator: Moderator,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
     pub list: List,
+}
+
+/// `quell review`
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  quell review                        look at what waits, one key a decision (? shows the keys)
+  quell review 'flag:spam.* post:p12' only what a query finds
+  quell review --blind --sample 5%    judge again, unseen, what others decided (see: quell agreement)
+  quell review --json                 for scripts and screen readers: an item out, a decision in, a line each")]
+#[command(after_help = "\
+With --json, each line of standard output is an object with a type: item (the comment to decide: id, text, post,
+ancestors, replies, why with spans in bytes, author, copies, notes), done, error, or end (nothing waits). Each line of
+standard input is an object with an action:
+  {\"action\":\"remove\",\"reasons\":[\"abuse.incivility\"],\"note\":\"third time\"}   or approve, spam, escalate
+  {\"action\":\"skip\"}  {\"action\":\"undo\"}  {\"action\":\"note\",\"note\":\"…\"}  {\"action\":\"search\",\"query\":\"…\"}  {\"action\":\"quit\"}
+\"id\" says which comment is meant, and is an error if another one is due, unless it stands in the item's thread;
+\"subtree\":true takes everything below too, \"copies\":true all that say the same, \"dry_run\":true only tells what would
+change. Errors change nothing, and the item stays.")]
+pub struct Review {
+    /// Only what this query finds
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+
+    /// A line of JSON for each item, and one for each decision
+    #[arg(long)]
+    pub json: bool,
+
+    /// Judge again what others decided, without seeing what they decided
+    #[arg(long, conflicts_with = "query")]
+    pub blind: bool,
+
+    /// With --blind: how many, such as 200, or which share, such as 5%
+    #[arg(long, value_name = "N|N%", default_value = "5%", requires = "blind")]
+    pub sample: String,
+
+    /// With --blind: draw another sample
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "blind")]
+    pub seed: u64,
+
+    /// A TOML file of keys; without it quell.keys.toml beside the database
+    #[arg(long, value_name = "FILE")]
+    pub keys: Option<PathBuf>,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub file: ReasonFile,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub moderator: Moderator,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub queries: Queries,
 }
 
 /// `quell reasons`
@@ -352,7 +416,7 @@ pub struct ReasonsVerb {
 #[derive(Debug, Args)]
 #[command(before_help = "\
 Examples:
-  quell author 'Doug M.'              comments, decisions by reason, strikes, whom they answer, notes
+  quell author 'Doug M.'              comments a month, decisions by reason, strikes, whom they answer, notes
   quell author x --window 30d         strikes of the last 30 days")]
 pub struct AuthorVerb {
     /// The name as printed, or the source's key of the account

@@ -220,6 +220,23 @@ pub struct Waves {
     pub list: List,
 }
 
+/// `quell stats`
+#[derive(Debug, Args)]
+#[command(before_help = "\
+Examples:
+  quell stats                          comments, flags and decisions, counted
+  quell stats --rules                  hits of each rule, how often people agreed, and its rate so far
+  quell stats -f json | jq '.[] | select(.what == \"status\")'")]
+pub struct Stats {
+    /// How each rule has done in the scans so far
+    #[arg(long)]
+    pub rules: bool,
+
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub list: List,
+}
+
 /// A length of time in milliseconds.
 fn span(text: &str) -> Result<i64, String> {
     let span = crate::query::Span::read(text).ok_or("want a length of time such as 1h, 1d or 2w")?;

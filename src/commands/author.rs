@@ -41,6 +41,12 @@ fn rows(card: AuthorCard) -> Vec<Vec<Cell>> {
         rows.push(vec!["first".into(), log::when(first).into(), Cell::Null]);
         rows.push(vec!["last".into(), log::when(last).into(), Cell::Null]);
     }
+    for month in card.months {
+        rows.push(row("month", &month.name, month.comments));
+        if month.removed > 0 {
+            rows.push(row("removed in", &month.name, month.removed));
+        }
+    }
     rows.extend(card.statuses.into_iter().map(|(status, count)| row("status", status.as_str(), count)));
     rows.extend(card.reasons.into_iter().map(|(reason, count)| row("removed for", named(&reason), count)));
     rows.extend(card.flags.into_iter().map(|(reason, count)| row("flagged", &reason, count)));

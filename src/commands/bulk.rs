@@ -10,7 +10,8 @@ use super::Context;
 use crate::cli::{Bulk, Moderator};
 use crate::error::{Exit, hint};
 use crate::model::{Action, Actor, CommentId, Deed, Origin, Outcome, Skip, Subject};
-use crate::query::DatePoint;
+use crate::output::hits::quoted;
+use crate::query::{DatePoint, Query};
 use crate::store::{NewOperation, Store};
 use crate::text::{terminal, width};
 use crate::ui::count;
@@ -30,6 +31,8 @@ pub struct Change<'a> {
     pub query: &'a str,
     /// Everything that is to be done.
     pub deeds: Vec<Deed<'a>>,
+    /// The query that found them, whose matches samples show.
+    pub found: Option<&'a Query>,
     /// What makes it worth a question even where it is one comment.
     pub doubt: Option<String>,
 }
@@ -127,8 +130,10 @@ fn preview(
     for &id in comments.iter().step_by(step) {
         let Some(comment) = store.comment(id)? else { continue };
         let author = comment.author.name.as_deref().unwrap_or("(nobody known)");
-        let text = comment.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let line = terminal::escape(&format!("{id} {author}: {text}")).into_owned();
+        let spans = change.found.map(|query| query.spans(&comment.text)).unwrap_or_default();
+        let text = quoted(&comment.text, &spans, context.ui.width);
+        let line =
+            format!("{id} {}: {}", terminal::escape(author), text.split_whitespace().collect::<Vec<_>>().join(" "));
         writeln!(out, "  {}", width::truncate(&line, context.ui.width.saturating_sub(2)))?;
     }
     for line in left_alone(outcome) {
@@ -172,14 +177,7 @@ pub fn told(context: &Context, action: Action, outcome: &Outcome) -> Exit {
 pub fn left_alone(outcome: &Outcome) -> Vec<String> {
     let mut by_why: BTreeMap<String, Vec<Subject>> = BTreeMap::new();
     for (on, skip) in &outcome.skipped {
-        let why = match skip {
-            Skip::Deleted => "taken back by the author".to_owned(),
-            Skip::Already => "so already".to_owned(),
-            Skip::Decided { by } => format!("decided by {}", terminal::escape(by)),
-            Skip::ChangedLater { operation } => format!("changed later, in operation {operation}"),
-            Skip::Missing => "not there".to_owned(),
-        };
-        by_why.entry(why).or_default().push(*on);
+        by_why.entry(terminal::escape(&why(skip)).into_owned()).or_default().push(*on);
     }
     let line = |(why, mut subjects): (String, Vec<Subject>)| {
         subjects.sort_unstable();
@@ -191,6 +189,17 @@ pub fn left_alone(outcome: &Outcome) -> Vec<String> {
         format!("left alone, {why}: {}", ids.join(" "))
     };
     by_why.into_iter().map(line).collect()
+}
+
+/// Why something was left alone, in words.
+pub fn why(skip: &Skip) -> String {
+    match skip {
+        Skip::Deleted => "taken back by the author".to_owned(),
+        Skip::Already => "so already".to_owned(),
+        Skip::Decided { by } => format!("decided by {by}"),
+        Skip::ChangedLater { operation } => format!("changed later, in operation {operation}"),
+        Skip::Missing => "not there".to_owned(),
+    }
 }
 
 /// How subjects are counted: "3 comments", "1 post".
@@ -232,6 +241,7 @@ fn words(action: Action) -> (&'static str, &'static str) {
         Action::Note => ("wrote a note on", ""),
         Action::Tag | Action::Untag => ("tagged", ""),
         Action::Flag => ("flagged", ""),
+        Action::Edge => ("placed", ""),
         Action::Undo => ("took back the decisions on", ""),
     }
 }

@@ -51,6 +51,7 @@ pub fn write(
                 version: None,
                 revisions: Vec::new(),
                 duplicate_of: Vec::new(),
+                hung: store.hung(comment.id)?,
                 comment,
             };
             writer.hit(&row, hits.contains(&row.comment.id), &spans)?;

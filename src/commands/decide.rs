@@ -26,13 +26,34 @@ pub fn run(context: &Context, action: Action, args: &Deciding) -> Result<Exit> {
     if args.subtree {
         let below = store.below(&selection.ids)?;
         deeds.extend(below.ids.iter().map(|id| deed(id, true)));
-        if below.inferred > 0 {
-            doubt =
-                Some(format!("{} of the replies below were linked by their words, not by the dump", below.inferred));
-        }
+        doubt = unsure(&below.inferred);
     }
     let verb = action.as_str();
-    bulk::make(context, &mut store, &Change { action, verb, query: &selection.text, deeds, doubt }, &args.bulk)
+    let found = selection.query.as_ref();
+    let change = Change { action, verb, query: &selection.text, deeds, found, doubt };
+    bulk::make(context, &mut store, &change, &args.bulk)
+}
+
+/// Edges less sure than this make a change of a whole branch worth a question.
+const SURE: f64 = 0.9;
+/// Edges that are listed.
+const LISTED: usize = 20;
+
+/// Says which comments of a branch may belong elsewhere.
+fn unsure(inferred: &[(CommentId, f64)]) -> Option<String> {
+    let unsure: Vec<String> = inferred
+        .iter()
+        .filter(|(_, confidence)| *confidence < SURE)
+        .map(|(id, confidence)| format!("{id} {confidence:.2}"))
+        .collect();
+    let more = unsure.len().saturating_sub(LISTED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!unsure.is_empty()).then(|| {
+        format!(
+            "less sure than {SURE} that these belong there: {}{more}",
+            unsure[..unsure.len().min(LISTED)].join(", ")
+        )
+    })
 }
 
 /// Flags a selection.
@@ -44,6 +65,13 @@ pub fn flag(context: &Context, args: &FlagVerb) -> Result<Exit> {
     let selection = select(&store, &args.selection, &args.bulk.queries)?;
     let deeds =
         selection.ids.iter().map(|id| Deed { on: Subject::Comment(*id), act: &act, spare_decided: false }).collect();
-    let change = Change { action: Action::Flag, verb: "flag", query: &selection.text, deeds, doubt: None };
+    let change = Change {
+        action: Action::Flag,
+        verb: "flag",
+        query: &selection.text,
+        deeds,
+        found: selection.query.as_ref(),
+        doubt: None,
+    };
     bulk::make(context, &mut store, &change, &args.bulk)
 }

@@ -32,7 +32,7 @@ pub fn run(context: &Context, _args: &cli::Demo) -> Result<Exit> {
     };
     let outcome = import::run(&mut store, &request, &mut Bar::new(&context.ui))?;
     let post = *store.posts_by_key(POST)?.first().context("the bundled thread was not imported")?;
-    show::run(context, &cli::Show { id: post.to_string(), whole: false, format: ShowFormat::Tree })?;
+    show::run(context, &cli::Show { id: post.to_string(), whole: false, why: false, format: ShowFormat::Tree })?;
     let db = context.db.display();
     let what = match outcome.counts.added {
         0 => format!("the bundled thread was in {db} already"),

@@ -95,7 +95,7 @@ pub fn write(store: &Store, format: &Format, posts: &[PostId], removed: Removed,
             }
             Streamed::Comment(row) => {
                 let (version, revisions, duplicate_of) = (row.version, &row.revisions[..], &row.duplicate_of[..]);
-                let extras = Extras { version, revisions, duplicate_of };
+                let extras = Extras { version, revisions, duplicate_of, hung: row.hung.as_deref() };
                 due.next().unwrap_or(Verdict::Whole).write(&mut *export, &row.comment, &extras)?;
             }
             Streamed::End => export.end_post()?,

@@ -10,7 +10,7 @@ use crate::error::{Exit, hint};
 use crate::import::{self, Catalog, Fate, Inputs, Outcome, Request};
 use crate::sources::open::Limits;
 use crate::sources::{FORMATS, Options, Pii};
-use crate::store::{Mode, Store};
+use crate::store::{FlatPost, Mode, Store};
 use crate::text::terminal;
 use crate::ui::{Bar, Ui, count};
 
@@ -28,6 +28,8 @@ pub fn run(context: &Context, args: &cli::Import) -> Result<Exit> {
     let outcome = import::run(&mut store, &request, &mut bar);
     bar.clear();
     let outcome = outcome.with_context(|| format!("the import into {} failed", context.db.display()))?;
+    let unplaced = !looking_only && outcome.counts.unplaced > 0;
+    let flat = if unplaced { store.flat_posts(FLAT_POSTS)? } else { Vec::new() };
     if new && !looking_only {
         store.discard_if_bare()?;
     }
@@ -36,7 +38,10 @@ pub fn run(context: &Context, args: &cli::Import) -> Result<Exit> {
     }
     match args.format {
         SummaryFormat::Json => json(&outcome, args.dry_run)?,
-        SummaryFormat::Text => tell(&outcome, args, &context.ui),
+        SummaryFormat::Text => {
+            tell(&outcome, args, &context.ui);
+            tell_flat(&outcome, &flat, &context.ui);
+        }
     }
     Ok(exit(&outcome, args.strict))
 }
@@ -162,6 +167,27 @@ fn tell(outcome: &Outcome, args: &cli::Import, ui: &Ui) {
         ui.say("next: quell posts");
     }
 }
+
+/// Says what to do where the dump does not tell what comments answer.
+fn tell_flat(outcome: &Outcome, flat: &[FlatPost], ui: &Ui) {
+    let counts = &outcome.counts;
+    let [first, more @ ..] = flat else { return };
+    let parents = match counts.unplaced == counts.added {
+        true => "no parents in the file".to_owned(),
+        false => format!("{} of them without a parent in the file", counts.unplaced),
+    };
+    let infer: Vec<String> = flat.iter().map(|flat| flat.post.to_string()).collect();
+    let try_it = if more.len() + 1 < FLAT_POSTS { infer.join(" ") } else { "all -n".to_owned() };
+    let (comments, authors) = match more {
+        [] if counts.unplaced == counts.added => (first.comments, first.authors),
+        _ => (counts.added, flat.iter().map(|flat| flat.authors).sum()),
+    };
+    let named = if more.len() + 1 < FLAT_POSTS { format!("{authors} with authors, ") } else { String::new() };
+    ui.say(format!("{}, {named}{parents}; try: quell thread infer {try_it}", count(comments, "comment")));
+}
+
+/// Posts that are looked for that need their replies worked out; with more, their names are no help.
+const FLAT_POSTS: usize = 5;
 
 /// "3 comments without their parent" is beyond a plain count: the noun is inside the phrase.
 fn plural(number: u64, what: &str) -> String {

@@ -28,16 +28,21 @@ mod query;
 mod queue;
 mod queue_mix;
 mod reasons;
+mod review;
 mod rules;
 mod scan;
 mod scorer;
 mod search;
 mod selection;
 mod show;
+mod stats;
 mod tag;
+mod thread;
 mod undo;
 mod unscanned;
 mod waves;
+mod why_edge;
+mod why_signals;
 
 use std::path::PathBuf;
 
@@ -73,6 +78,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Import(args) => import::run(&context, &args),
         Verb::Quarantine(args) => quarantine::run(&context, &args),
         Verb::Posts(args) => posts::run(&context, &args),
+        Verb::Thread(args) => thread::run(&context, &args),
         Verb::Show(args) => show::run(&context, &args),
         Verb::Search(args) => search::run(&context, &args),
         Verb::Count(args) => count::run(&context, &args),
@@ -81,6 +87,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Fold(args) => fold::run(&context, &args),
         Verb::Flag(args) => decide::flag(&context, &args),
         Verb::Queue(args) => queue::run(&context, &args),
+        Verb::Review(args) => review::run(&context, &args),
         Verb::Approve(args) => decide::run(&context, Action::Approve, &args.deciding),
         Verb::Remove(args) => decide::run(&context, Action::Remove, &args.deciding),
         Verb::Spam(args) => decide::run(&context, Action::Spam, &args.deciding),
@@ -96,6 +103,7 @@ pub fn run(cli: Cli) -> Result<Exit> {
         Verb::Reasons(args) => reasons::run(&context, &args),
         Verb::Scan(args) => scorer::scan(&context, &args),
         Verb::Rules(args) => rules::run(&context, &args),
+        Verb::Stats(args) => stats::run(&context, &args),
         Verb::Waves(args) => waves::run(&context, &args),
         Verb::Learn(args) => learn::run(&context, &args),
         Verb::Model(args) => model::run(&context, &args),

@@ -76,8 +76,14 @@ fn describe(context: &Context, model: &Model, args: &cli::ModelShow) -> Result<E
         ("id", model.id().to_owned()),
         ("weights", format!("2 x 2^{} of one byte", header.settings.bits)),
         ("language", if header.english { "English; abstains on others" } else { "any" }.to_owned()),
-        ("usual threshold", format!("{:.4} (2 % of harmless comments flagged in validation)", header.thresholds.usual)),
-        ("strict threshold", format!("{:.4} (0.5 %)", header.thresholds.strict)),
+        (
+            "usual threshold",
+            format!(
+                "{:.4} (at most 2 % of harmless comments and 5 % of mentions of groups flagged)",
+                header.thresholds.usual
+            ),
+        ),
+        ("strict threshold", format!("{:.4} (0.5 % and 2 %)", header.thresholds.strict)),
         ("calibration", format!("slope {:.4}, offset {:.4}", header.calibration.slope, header.calibration.offset)),
         ("settings", settings),
     ];

@@ -13,7 +13,6 @@ use crate::output::listing::{Cell, Listing, Shape};
 use crate::scorers::{self, Ask};
 use crate::signals::eval::{Evaluation, Plan, Scorer, Share, evaluate};
 use crate::signals::model::Model;
-use crate::signals::model::features::Features;
 use crate::signals::offtopic::train as discussions;
 use crate::signals::train::rows::Row;
 use crate::signals::{Subject, heads, offtopic};
@@ -79,11 +78,12 @@ fn score(file: &Option<Model>, head: &str, text: &str) -> Option<f64> {
     }
 }
 
-/// Words that the model would flag if they stood alone: what somebody who wants to get past it disguises.
+/// How sure a model must be of a word that stands alone for an attacker to disguise it.
+const RUDE: f64 = 0.95;
+
+/// Words of which the model is sure even if they stand alone: what somebody who wants to get past it disguises.
 fn is_rude(model: &Model, word: &str) -> bool {
-    let subject = Subject::new(word);
-    let features: &Features = subject.features();
-    model.probability(features) >= model.header().thresholds.usual
+    model.probability(Subject::new(word).features()) >= RUDE
 }
 
 /// Another program, asked about texts instead of comments.
@@ -174,7 +174,7 @@ fn text(out: &mut dyn Write, width: usize, measured: &Measured) -> Result<()> {
         std::iter::once(left.attack.into()).chain(rest).collect()
     });
     table(out, width, &["disguise", "recall", "cost", "false positives"], attacks)?;
-    shares(out, width, "harmless mention of groups", &measured.found.mentions)?;
+    shares(out, width, "mention of groups", &measured.found.mentions)?;
     shares(out, width, "case", &measured.found.cases)?;
     shares(out, width, "language", &measured.found.languages)
 }

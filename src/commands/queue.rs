@@ -1,16 +1,19 @@
 //! `quell queue`: what to look at next, and why.
 
+use std::collections::HashMap;
+
 use anyhow::Result;
 
 use super::{Context, Target, bulk, find, listed, queue_mix, shape};
 use crate::cli;
 use crate::error::{Exit, hint};
+use crate::model::CommentId;
 use crate::output::listing::{Cell, Listing};
 use crate::review::queue::{Item, priority, ranked, terms};
 use crate::review::reasons::Reasons;
 use crate::store::Store;
 
-const COLUMNS: &[&str] = &["id", "priority", "status", "flags", "author", "post", "text"];
+const COLUMNS: &[&str] = &["id", "priority", "status", "flags", "claimed", "author", "post", "text"];
 const WHY: &[&str] = &["points", "why"];
 
 /// Lists what waits, or explains one place in the list.
@@ -24,7 +27,15 @@ pub fn run(context: &Context, args: &cli::Queue) -> Result<Exit> {
     if args.mix {
         return queue_mix::run(context, &store, &reasons, args);
     }
-    let mut waiting = ranked(store.backlog()?, &reasons, now);
+    let own = bulk::actor(&args.moderator).name;
+    let claims: HashMap<CommentId, String> =
+        store.claims(now)?.into_iter().map(|claim| (claim.comment, claim.moderator)).collect();
+    let mut waiting = store.backlog()?;
+    let everything = waiting.len();
+    // What somebody else looks at is not next for anybody.
+    waiting.retain(|item| args.claimed || claims.get(&item.comment).is_none_or(|by| *by == own));
+    let elsewhere = everything - waiting.len();
+    let mut waiting = ranked(waiting, &reasons, now);
     let all = waiting.len();
     if args.limit > 0 {
         waiting.truncate(args.limit);
@@ -39,6 +50,7 @@ pub fn run(context: &Context, args: &cli::Queue) -> Result<Exit> {
                 format!("{points:.2}").into(),
                 state(&item).into(),
                 marks(&item, &reasons).into(),
+                claims.get(&item.comment).cloned().into(),
                 comment.author.name.into(),
                 item.post.to_string().into(),
                 if masked(&item, &reasons) { Cell::from("(hidden; quell show shows it)") } else { comment.text.into() },
@@ -47,7 +59,11 @@ pub fn run(context: &Context, args: &cli::Queue) -> Result<Exit> {
         list.end()?;
         Ok(())
     })?;
+    if elsewhere > 0 {
+        context.ui.say(format!("others look at {elsewhere} more; see --claimed"));
+    }
     match (rows, all - rows) {
+        (0, _) if elsewhere > 0 => {}
         (0, _) => {
             context.ui.say("nothing waits: no open flags, nothing escalated, disputed or edited after its decision");
         }
@@ -84,7 +100,7 @@ fn why(context: &Context, store: &Store, id: &str, reasons: &Reasons, now: i64, 
     let Target::Comment(comment) = find(store, id)? else {
         return Err(hint(format!("{id} is a post; only comments wait"), "list what waits: quell queue"));
     };
-    let Some(item) = store.backlog()?.into_iter().find(|item| item.comment == comment) else {
+    let Some(item) = store.waits(comment, &store.records()?)? else {
         context.ui.say(format!("{comment} does not wait for anybody"));
         return Ok(Exit::Nothing);
     };

@@ -8,6 +8,7 @@ use super::ask::ask;
 use super::{Target, find};
 use crate::cli::Queries;
 use crate::model::{CommentId, PostId};
+use crate::query::Query;
 use crate::store::{Slice, Sort, Store};
 
 /// Comments, and how they were asked for.
@@ -16,27 +17,30 @@ pub struct Selection {
     pub ids: Vec<CommentId>,
     /// The words of the command line.
     pub text: String,
+    /// The query that found them, if one did.
+    pub query: Option<Query>,
 }
 
 /// Finds the comments that the words name. Words that are all ids name those comments, and the comments of those posts;
 /// `-` reads ids from standard input; anything else is a query.
 pub fn select(store: &Store, words: &[String], queries: &Queries) -> Result<Selection> {
     let text = words.join(" ");
-    let mut ids = match text.as_str() {
-        "-" => from_stdin(store)?,
+    let (mut ids, query) = match text.as_str() {
+        "-" => (from_stdin(store)?, None),
         _ => match by_ids(store, &text)? {
-            Some(ids) => ids,
+            Some(ids) => (ids, None),
             None => by_query(store, words, queries)?,
         },
     };
     let mut seen = std::collections::HashSet::new();
     ids.retain(|id| seen.insert(*id));
-    Ok(Selection { ids, text })
+    Ok(Selection { ids, text, query })
 }
 
-fn by_query(store: &Store, words: &[String], queries: &Queries) -> Result<Vec<CommentId>> {
-    let asked = ask(store, words, queries)?;
-    Ok(store.find(&store.prepare(&asked.query)?, Slice { sort: Sort::Oldest, offset: 0, limit: None })?.ids)
+fn by_query(store: &Store, words: &[String], queries: &Queries) -> Result<(Vec<CommentId>, Option<Query>)> {
+    let query = ask(store, words, queries)?.query;
+    let found = store.find(&store.prepare(&query)?, Slice { sort: Sort::Oldest, offset: 0, limit: None })?;
+    Ok((found.ids, Some(query)))
 }
 
 /// The comments of these ids, or nothing where a word is no id. One word alone may also be an id of the source.

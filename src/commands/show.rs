@@ -6,7 +6,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::selection::targets_from_stdin;
-use super::{Context, Target, export, find};
+use super::{Context, Target, export, find, why_edge, why_signals};
 use crate::cli::{self, ShowFormat};
 use crate::error::{Exit, hint};
 use crate::model::{CommentId, GapLeft, PostId};
@@ -19,6 +19,9 @@ use crate::ui::palette;
 pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
     let store = context.open()?;
     let targets = if args.id == "-" { targets_from_stdin(&store)? } else { vec![find(&store, &args.id)?] };
+    if args.why {
+        return why(&store, &targets, context);
+    }
     let shown = by_post(&store, targets)?;
     if shown.is_empty() {
         return Ok(Exit::Nothing);
@@ -77,6 +80,30 @@ fn by_post(store: &Store, targets: Vec<Target>) -> Result<Vec<(PostId, Vec<Comme
         }
     }
     Ok(shown)
+}
+
+/// Says of each comment why it stands where it does, why it was flagged, and what the detectors make of it.
+fn why(store: &Store, targets: &[Target], context: &Context) -> Result<Exit> {
+    let mut comments = Vec::with_capacity(targets.len());
+    for target in targets {
+        let found = match target {
+            Target::Comment(comment) => store.comment(*comment)?,
+            Target::Post(post) => {
+                return Err(hint(
+                    format!("{post} is a post; --why asks about a comment"),
+                    "name a comment, such as c33",
+                ));
+            }
+        };
+        comments.extend(found);
+    }
+    context.ui.page(|out| {
+        comments.iter().try_for_each(|comment| {
+            why_edge::write(store, comment, out)?;
+            why_signals::write(store, comment, out)
+        })
+    })?;
+    Ok(if comments.is_empty() { Exit::Nothing } else { Exit::Done })
 }
 
 fn tree(

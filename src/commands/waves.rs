@@ -1,4 +1,5 @@
-//! `quell waves`: bursts of comments that say nearly the same, largest first, with what was decided of them so far.
+//! `quell waves`: bursts of comments that say nearly the same, largest first, with what was decided of them so far. They
+//! come from what the last scan kept; where comments were not scanned, copies are looked for on the spot.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,8 +13,8 @@ use crate::model::{AuthorKind, CommentId, Status, Time};
 use crate::output::listing::{Cell, Listing};
 use crate::output::time::rfc3339;
 use crate::query::{Entry, Needs};
-use crate::signals::copies::{Burst, Said, clusters, waves};
-use crate::store::Store;
+use crate::signals::copies::{Burst, Cluster, Member, Said, clusters, waves};
+use crate::store::{Clustered, Store};
 
 /// A comment while it is compared.
 struct Row {
@@ -32,8 +33,7 @@ impl Row {
 /// Finds and lists the waves.
 pub fn run(context: &Context, args: &cli::Waves) -> Result<Exit> {
     let store = context.open()?;
-    let rows = read(&store)?;
-    let clusters = clusters(rows.iter().map(Row::said));
+    let clusters = if store.unscanned()? == 0 { stored(&store)? } else { found(&store)? };
     let mut found: Vec<_> =
         clusters.iter().flat_map(|cluster| waves(cluster, Burst { size: args.size, gap: args.gap })).collect();
     found.sort_by_key(|wave| (std::cmp::Reverse(wave.members.len()), wave.original));
@@ -64,6 +64,21 @@ pub fn run(context: &Context, args: &cli::Waves) -> Result<Exit> {
         Ok(())
     })?;
     Ok(listed(listed_rows))
+}
+
+/// The clusters that the last scan kept.
+fn stored(store: &Store) -> Result<Vec<Cluster>> {
+    let rows = store.clustered()?;
+    let by_cluster = rows.chunk_by(|a, b| a.cluster == b.cluster);
+    let member = |of: &Clustered| Member { id: of.comment, author: of.author, created: of.created };
+    let cluster = |of: &[Clustered]| Cluster { original: of[0].cluster, members: of.iter().map(member).collect() };
+    Ok(by_cluster.map(cluster).collect())
+}
+
+/// The clusters among all comments as they are now.
+fn found(store: &Store) -> Result<Vec<Cluster>> {
+    let rows = read(store)?;
+    Ok(clusters(rows.iter().map(Row::said)))
 }
 
 /// All comments, in order of their numbers, so that the same database gives the same waves.

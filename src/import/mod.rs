@@ -12,10 +12,10 @@ use std::sync::mpsc::sync_channel;
 
 use anyhow::Result;
 
-use crate::model::{Act, Action, Actor, CommentId, Deed, Origin, Status, Subject};
+use crate::model::{Act, Action, Actor, CommentId, Deed, Origin, Subject};
 use crate::sources::Options;
 use crate::sources::open::{self, Limits};
-use crate::store::{Importer, Mode, NewOperation, Store};
+use crate::store::{Finished, Importer, Mode, NewOperation, Store};
 pub use report::{Fate, InputReport, Outcome, WarningCount};
 
 /// What to import, and how.
@@ -106,21 +106,23 @@ pub fn run(store: &mut Store, request: &Request, progress: &mut dyn Progress) ->
     }
     let finished = importer.finish(&outcome.names(), &mut |stage| progress.stage(stage))?;
     outcome.counts = finished.counts;
-    decide(store, &finished.decided)?;
+    decide(store, &finished)?;
     Ok(outcome)
 }
 
 /// Makes the decisions that quell's own dump tells of, as one operation of the import. Whose they were is not in such a
 /// dump; `quell dump` carries that.
-fn decide(store: &mut Store, decided: &[(CommentId, Status)]) -> Result<()> {
+fn decide(store: &mut Store, finished: &Finished) -> Result<()> {
     let acts = [Action::Approve, Action::Remove, Action::Spam, Action::Escalate].map(Act::bare);
-    let deeds: Vec<Deed<'_>> = decided
-        .iter()
-        .filter_map(|(id, status)| {
-            let act = acts.iter().find(|act| act.action.status() == Some(*status))?;
-            Some(Deed { on: Subject::Comment(*id), act, spare_decided: true })
-        })
-        .collect();
+    let edges: Vec<(CommentId, Act)> =
+        finished.edges.iter().map(|(id, edge)| (*id, Act::of_edge(edge.clone()))).collect();
+    let decided = finished.decided.iter().filter_map(|(id, status)| {
+        let act = acts.iter().find(|act| act.action.status() == Some(*status))?;
+        Some((*id, act))
+    });
+    let all = decided.chain(edges.iter().map(|(id, act)| (*id, act)));
+    let deeds: Vec<Deed<'_>> =
+        all.map(|(id, act)| Deed { on: Subject::Comment(id), act, spare_decided: true }).collect();
     if deeds.is_empty() {
         return Ok(());
     }

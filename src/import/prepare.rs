@@ -27,7 +27,8 @@ fn prepare_comment(comment: NewComment) -> PreparedComment {
     hash.body(comment.body.as_ref());
     hash.status(comment.status, comment.raw_status.as_deref());
     hash.number(comment.version);
-    match &comment.parent {
+    // An edge of quell's own is no content of the dump.
+    match comment.hung.as_ref().map_or(&comment.parent, |hung| &hung.given) {
         Parent::Post => hash.text("post"),
         Parent::Comment { key, .. } => hash.text(key),
         Parent::Unknown => hash.text(""),

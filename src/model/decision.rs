@@ -1,7 +1,7 @@
 //! What moderators and rules do: operations, the decisions in them, flags, and what came of an attempt. Decisions are
 //! appended and never edited; where a comment stands follows from them (`review::project`).
 
-use super::{Action, CommentId, FlagState, Origin, PostId, Status, Uid};
+use super::{Action, CommentId, FlagState, KeptEdge, Origin, PostId, Status, Uid};
 
 /// Who acts, and with what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,12 +38,19 @@ pub struct Act {
     pub score: Option<f64>,
     /// For flags of rules and signals: the words that caused it, as byte ranges of the plain text.
     pub spans: Vec<(u32, u32)>,
+    /// For edges: what the comment answers.
+    pub edge: Option<Box<KeptEdge>>,
 }
 
 impl Act {
+    /// Puts a comment where an edge says.
+    pub fn of_edge(edge: KeptEdge) -> Self {
+        Act { edge: Some(Box::new(edge)), ..Act::bare(Action::Edge) }
+    }
+
     /// An action with nothing said beside it.
     pub fn bare(action: Action) -> Self {
-        Act { action, reasons: Vec::new(), note: None, tag: None, score: None, spans: Vec::new() }
+        Act { action, reasons: Vec::new(), note: None, tag: None, score: None, spans: Vec::new(), edge: None }
     }
 }
 

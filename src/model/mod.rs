@@ -6,6 +6,7 @@
 
 mod author;
 mod decision;
+mod edge;
 mod id;
 mod names;
 mod record;
@@ -15,9 +16,10 @@ mod uid;
 
 pub use author::Author;
 pub use decision::{Act, Actor, Decision, Deed, Flag, Operation, Outcome, Skip, Subject};
+pub use edge::{Answered, EdgeAlternative, EdgeEvidence, Grounds, Hung, KeptEdge, ProposedAuthor, Span, four_decimals};
 pub use id::{CommentId, NotAnId, PostId};
 pub use names::{
-    Action, AuthorEvidence, AuthorKind, BodyFormat, FlagState, Kind, Origin, ParentOrigin, Precision, Status,
+    Action, AuthorEvidence, AuthorKind, BodyFormat, EdgeClass, FlagState, Kind, Origin, ParentOrigin, Precision, Status,
 };
 pub use record::{Body, Fault, Gap, Item, NewComment, NewPost, Parent, Place, SourceKey, Warning};
 pub use stored::{Comment, GapLeft, Post, ThreadRow};

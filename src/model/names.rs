@@ -30,6 +30,19 @@ macro_rules! named_enum {
                 f.write_str(self.as_str())
             }
         }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = std::borrow::Cow::<str>::deserialize(deserializer)?;
+                $name::from_name(&word).ok_or_else(|| serde::de::Error::custom(format!("unknown word `{word}`")))
+            }
+        }
     };
 }
 
@@ -145,6 +158,22 @@ named_enum!(
 );
 
 named_enum!(
+    /// What an edge between two comments rests on, strongest first.
+    EdgeClass {
+        /// The dump says so, or the text does in so many words.
+        Explicit = "explicit",
+        /// The comment repeats the parent's words.
+        Quote = "quote",
+        /// One of the two names the other's author, or the comment gives the parent's number.
+        Mention = "mention",
+        /// They share rare words.
+        Wording = "wording",
+        /// Only place, time, tone and habit.
+        Position = "position",
+    }
+);
+
+named_enum!(
     /// What a decision does. All but the four that set a status leave the status alone.
     Action {
         /// It is fine.
@@ -167,6 +196,8 @@ named_enum!(
         Untag = "untag",
         /// A mark with a reason.
         Flag = "flag",
+        /// What a comment answers, worked out from the words or set by a person.
+        Edge = "edge",
         /// An earlier decision no longer holds.
         Undo = "undo",
     }

@@ -1,6 +1,6 @@
 //! What a source reports while it is read: posts, comments, gaps, faults, in file order.
 
-use super::{Author, BodyFormat, CommentId, Kind, ParentOrigin, PostId, Status, Time};
+use super::{Author, BodyFormat, CommentId, Hung, Kind, ParentOrigin, PostId, Status, Time};
 
 /// A text as it came and how it is marked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,6 +129,8 @@ pub struct NewComment {
     pub id: Option<CommentId>,
     /// Earlier bodies, oldest first, in quell's own dumps.
     pub revisions: Vec<Body>,
+    /// The edge that counted in quell, in quell's own dumps; then `parent` is what followed from it.
+    pub hung: Option<Box<Hung>>,
     /// Where it stands in the file.
     pub place: Place,
 }
@@ -153,6 +155,7 @@ impl NewComment {
             extra: String::new(),
             id: None,
             revisions: Vec::new(),
+            hung: None,
             place: Place::default(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Author, Body, BodyFormat, CommentId, Gap, Kind, ParentOrigin, PostId, SourceKey, Status, Time};
+use super::{Author, Body, BodyFormat, CommentId, Gap, Hung, Kind, ParentOrigin, PostId, SourceKey, Status, Time};
 
 /// A post in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +107,8 @@ pub struct ThreadRow {
     pub revisions: Vec<Body>,
     /// Keys of the comments that it repeats under another id.
     pub duplicate_of: Vec<String>,
+    /// The edge that it hangs by, or that was left open, where that does not come from the dump.
+    pub hung: Option<Box<Hung>>,
 }
 
 /// Comments that are still missing from a thread.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::quoted::quote;
 use super::{Extras, time};
-use crate::model::{Author, Body, BodyFormat, Comment, Gap, Post, SourceKey, Time};
+use crate::model::{Author, Body, BodyFormat, Comment, Gap, Hung, Parent, Post, SourceKey, Time};
 
 /// The line that begins both JSON formats, without its end.
 pub(super) const HEADER: &str = r#"{"format":"quell","version":1"#;
@@ -219,6 +219,9 @@ fn gap(gap: &Gap, object: &mut Object) -> io::Result<()> {
 pub(super) fn comment(object: &mut Object, comment: &Comment, extras: &Extras) -> io::Result<()> {
     object.some_string("parent", comment.parent_key.as_deref())?;
     object.some_word("parent_origin", comment.parent_origin.map(|origin| origin.as_str()));
+    if let Some(hung) = extras.hung {
+        edge(object, hung)?;
+    }
     object.word("kind", comment.kind.as_str());
     object.author(&comment.author)?;
     object.moment("created", "created_precision", comment.created);
@@ -234,6 +237,21 @@ pub(super) fn comment(object: &mut Object, comment: &Comment, extras: &Extras) -
     object.text(comment.raw_body(), comment.format, &comment.text)?;
     object.list("revisions", extras.revisions, revision)?;
     object.extra(&comment.extra);
+    Ok(())
+}
+
+/// What an edge rests on, and what the dump says where the edge overrules it.
+fn edge(object: &mut Object, hung: &Hung) -> io::Result<()> {
+    object.some("inferred", hung.edge.grounds.as_ref())?;
+    let mut given = match &hung.given {
+        Parent::Unknown => return Ok(()),
+        _ => Object::open(object.name("given")),
+    };
+    if let Parent::Comment { key, origin } = &hung.given {
+        given.string("parent", key)?;
+        given.word("origin", origin.as_str());
+    }
+    given.close();
     Ok(())
 }
 

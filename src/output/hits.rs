@@ -77,6 +77,13 @@ fn pieces(text: &str, spans: &[Range<usize>], room: usize) -> Vec<Piece> {
     out
 }
 
+/// The part of a text around its first match, in at most so many characters, on one line and escaped, with every match in
+/// it between `»` and `«`: for places where a colour may not be seen.
+pub fn quoted(text: &str, spans: &[Range<usize>], room: usize) -> String {
+    let piece = |piece: &Piece| if piece.marked { format!("»{}«", piece.text) } else { piece.text.clone() };
+    pieces(text, spans, room).iter().map(piece).collect()
+}
+
 /// Pieces as indented lines of at most so many columns, broken at spaces where there are any.
 fn wrapped(pieces: &[Piece], columns: usize, mark: Style) -> String {
     let mut out = String::new();

@@ -36,6 +36,8 @@ pub enum Cell {
     Text(String),
     /// A whole number.
     Number(i64),
+    /// A share or another broken number; it has to be finite.
+    Real(f64),
 }
 
 impl From<&str> for Cell {
@@ -74,6 +76,7 @@ impl Cell {
             Cell::Null => String::new(),
             Cell::Text(text) => text.clone(),
             Cell::Number(number) => number.to_string(),
+            Cell::Real(number) => number.to_string(),
         }
     }
 
@@ -82,6 +85,7 @@ impl Cell {
             Cell::Null => Value::Null,
             Cell::Text(text) => Value::from(text.as_str()),
             Cell::Number(number) => Value::from(*number),
+            Cell::Real(number) => Value::from(*number),
         }
     }
 }
@@ -173,7 +177,7 @@ fn render(columns: &[&str], rows: &[Vec<Cell>], room: usize) -> String {
     let limits = limits(columns, rows, room);
     for row in rows {
         table.add_row(row.iter().zip(&limits).map(|(cell, limit)| match cell {
-            Cell::Number(number) => TableCell::new(number).set_alignment(CellAlignment::Right),
+            Cell::Number(_) | Cell::Real(_) => TableCell::new(cell.plain()).set_alignment(CellAlignment::Right),
             other => {
                 let line = other.plain().replace(['\n', '\t', '\r'], " ");
                 TableCell::new(width::truncate(&terminal::escape(&line), *limit).into_owned())

@@ -4,6 +4,7 @@
 //! Architecture invariant: a format gets rows and a writer; it cannot see the store.
 
 mod csv;
+pub mod edges;
 mod fields;
 pub mod hits;
 mod json;
@@ -19,7 +20,7 @@ pub mod tree;
 
 use std::io::{self, Write};
 
-use crate::model::{Body, Comment, Gap, Post};
+use crate::model::{Body, Comment, Gap, Hung, Post};
 pub use removed::{Removed, Verdict, tombstone, verdicts};
 
 /// Every format that threads can be exported in; the first is the default.
@@ -47,6 +48,8 @@ pub struct Extras<'a> {
     pub revisions: &'a [Body],
     /// Keys of the comments that it repeats under another id.
     pub duplicate_of: &'a [String],
+    /// The edge it hangs by, or that was left open, where that does not come from the dump.
+    pub hung: Option<&'a Hung>,
 }
 
 /// Takes threads in order: `begin`, then for each post `post`, its comments in pre-order and `end_post`, then `end`. A

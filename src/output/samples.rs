@@ -2,8 +2,9 @@
 
 use super::{EXPORTS, Extras, Format};
 use crate::model::{
-    Author, AuthorEvidence, AuthorKind, Body, BodyFormat, Comment, CommentId, Gap, Kind, ParentOrigin, Post, PostId,
-    Precision, SourceKey, Status, Time,
+    Answered, Author, AuthorEvidence, AuthorKind, Body, BodyFormat, Comment, CommentId, EdgeAlternative, EdgeClass,
+    EdgeEvidence, Gap, Grounds, Hung, KeptEdge, Kind, Parent, ParentOrigin, Post, PostId, Precision, ProposedAuthor,
+    SourceKey, Status, Time,
 };
 
 pub fn post() -> Post {
@@ -90,8 +91,37 @@ pub fn full_comment() -> Comment {
     }
 }
 
+/// An edge with everything that an edge can have.
+pub fn hung() -> Hung {
+    let evidence = vec![
+        EdgeEvidence::Quote { here: (0, 9), there: (4, 13), words: 2, original: true },
+        EdgeEvidence::Name { here: (0, 2) },
+        EdgeEvidence::NamedBy { there: (0, 2) },
+        EdgeEvidence::Number,
+        EdgeEvidence::Words { here: vec![(0, 2)] },
+    ];
+    let alternatives = vec![
+        EdgeAlternative { parent: Some("t1_0".into()), probability: 0.25 },
+        EdgeAlternative { parent: None, probability: 0.0123 },
+    ];
+    let author =
+        ProposedAuthor { name: "Bo".into(), evidence: AuthorEvidence::Inferred, by: Some("t1_z".into()), at: (0, 2) };
+    let grounds = Grounds {
+        confidence: 0.7377,
+        class: EdgeClass::Quote,
+        profile: "forum".into(),
+        evidence,
+        alternatives,
+        authors: vec![author],
+    };
+    Hung {
+        edge: KeptEdge { to: Answered::Comment("t1_a".into()), origin: ParentOrigin::Inferred, grounds: Some(grounds) },
+        given: Parent::Comment { key: "t1_9".into(), origin: ParentOrigin::Source },
+    }
+}
+
 /// What [`full_comment`] has besides its row.
-pub const EXTRAS: Extras = Extras { version: Some(4), revisions: &[], duplicate_of: &[] };
+pub const EXTRAS: Extras = Extras { version: Some(4), revisions: &[], duplicate_of: &[], hung: None };
 
 /// One post with these comments in a format.
 pub fn write(format: &Format, thread: &[Comment]) -> String {
@@ -117,7 +147,8 @@ pub fn write_full(format: &Format) -> String {
     export.begin().unwrap();
     export.post(&post(), &[gap()]).unwrap();
     export.comment(&comment(1, None), &Extras::default()).unwrap();
-    let extras = Extras { revisions: &revisions, duplicate_of: &duplicate_of, ..EXTRAS };
+    let hung = hung();
+    let extras = Extras { revisions: &revisions, duplicate_of: &duplicate_of, hung: Some(&hung), ..EXTRAS };
     export.comment(&full_comment(), &extras).unwrap();
     export.comment(&comment(3, None), &Extras::default()).unwrap();
     export.end_post().unwrap();
@@ -146,8 +177,10 @@ pub fn write_full(format: &Format) -> String {
 #[test]
 fn every_file_of_this_folder_is_in_the_table_or_shared() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/output");
-    let shared =
-        ["mod", "fields", "nesting", "quoted", "removed", "samples", "schema", "time", "listing", "tree", "hits"];
+    let shared = [
+        "mod", "edges", "fields", "nesting", "quoted", "removed", "samples", "schema", "time", "listing", "tree",
+        "hits",
+    ];
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "rs") {

@@ -61,6 +61,8 @@ mod tests {
                     Some("array") => value.is_array(),
                     Some("string") => value.is_string(),
                     Some("integer") => value.is_i64() || value.is_u64(),
+                    Some("number") => value.is_number(),
+                    Some("boolean") => value.is_boolean(),
                     _ => return Err(format!("{place}: unknown type")),
                 },
                 "required" => rule
@@ -151,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_words_of_the_schema_are_those_of_the_model() {
-        use crate::model::{AuthorEvidence, AuthorKind, BodyFormat, Kind, ParentOrigin, Precision, Status};
+        use crate::model::{AuthorEvidence, AuthorKind, BodyFormat, EdgeClass, Kind, ParentOrigin, Precision, Status};
         fn words<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> Vec<&'static str> {
             all.iter().map(|word| name(*word)).collect()
         }
@@ -166,5 +168,11 @@ mod tests {
         let comment = &defs["comment"]["properties"];
         assert_eq!(listed(&comment["kind"]), words(Kind::ALL, Kind::as_str));
         assert_eq!(listed(&comment["parent_origin"]), words(ParentOrigin::ALL, ParentOrigin::as_str));
+        assert_eq!(listed(&defs["given"]["properties"]["origin"]), words(ParentOrigin::ALL, ParentOrigin::as_str));
+        assert_eq!(listed(&defs["inferred"]["properties"]["class"]), words(EdgeClass::ALL, EdgeClass::as_str));
+        assert_eq!(
+            listed(&defs["proposed"]["properties"]["evidence"]),
+            listed(&defs["author"]["properties"]["evidence"])
+        );
     }
 }

@@ -8,7 +8,9 @@ use std::ops::Range;
 use anstyle::Style;
 
 use super::time;
-use crate::model::{AuthorKind, Comment, GapLeft, Kind, ParentOrigin, Post, Precision, Status, ThreadRow, Time};
+use crate::model::{
+    AuthorKind, Comment, GapLeft, Grounds, Kind, ParentOrigin, Post, Precision, Status, ThreadRow, Time,
+};
 use crate::text::{terminal, width};
 
 /// The styles of a tree's parts.
@@ -35,6 +37,8 @@ pub struct TreeWriter<'w> {
     palette: Palette,
     /// Whether a comment has been written, from which the next is set apart.
     begun: bool,
+    /// For each level that is open below the first, whether the comment there hangs by an inferred edge.
+    guessed: Vec<bool>,
 }
 
 /// Columns that a comment's text keeps however deep it stands.
@@ -45,7 +49,7 @@ const BEGINNING: usize = 6;
 impl<'w> TreeWriter<'w> {
     /// A tree for a screen of this width.
     pub fn new(out: &'w mut dyn Write, width: usize, palette: Palette) -> Self {
-        TreeWriter { out, width: width.min(110), palette, begun: false }
+        TreeWriter { out, width: width.min(110), palette, begun: false, guessed: Vec::new() }
     }
 
     /// Writes the post, with the beginning of its text or the whole.
@@ -111,8 +115,8 @@ impl<'w> TreeWriter<'w> {
     fn entry(&mut self, row: &ThreadRow, sign: &str, spans: &[Range<usize>], gaps: &[GapLeft]) -> io::Result<()> {
         let comment = &row.comment;
         let Palette { dim, mark, .. } = self.palette;
-        let (bars, folded) = self.indent(comment.depth);
-        let head = self.head(comment, folded);
+        let (bars, folded) = self.indent(comment);
+        let head = self.head(row, folded);
         if self.begun {
             // The guides of the space between two comments are those of the lower one: a branch that has ended stops.
             self.guide(bars.trim_end())?;
@@ -162,13 +166,18 @@ impl<'w> TreeWriter<'w> {
     }
 
     /// The lines to the left of a comment, and whether its depth did not fit.
-    fn indent(&self, depth: u32) -> (String, bool) {
-        let levels = depth.saturating_sub(1) as usize;
+    fn indent(&mut self, comment: &Comment) -> (String, bool) {
+        let levels = comment.depth.saturating_sub(1) as usize;
         let fits = self.width.saturating_sub(READABLE) / 2;
-        ("│ ".repeat(levels.min(fits)), levels > fits)
+        self.guessed.resize(levels, false);
+        if let Some(last) = self.guessed.last_mut() {
+            *last = comment.parent_origin == Some(ParentOrigin::Inferred);
+        }
+        (self.guessed.iter().take(fits).map(|guessed| if *guessed { "┆ " } else { "│ " }).collect(), levels > fits)
     }
 
-    fn head(&self, comment: &Comment, folded: bool) -> String {
+    fn head(&self, row: &ThreadRow, folded: bool) -> String {
+        let comment = &row.comment;
         let Palette { id, author, dim, alert, .. } = self.palette;
         let mut head = String::new();
         if folded {
@@ -188,9 +197,7 @@ impl<'w> TreeWriter<'w> {
             let key = comment.parent_key.as_deref().unwrap_or_default();
             small.push(format!("answers {}, which is in no file", terminal::escape(key)));
         }
-        if comment.parent_origin == Some(ParentOrigin::Inferred) {
-            small.push("place inferred".to_owned());
-        }
+        small.extend(place(row));
         for fact in small {
             head.push_str(&format!("{dim} · {fact}{dim:#}"));
         }
@@ -200,6 +207,20 @@ impl<'w> TreeWriter<'w> {
             head.push_str(&format!(" {alert}[pending]{alert:#}"));
         }
         head
+    }
+}
+
+/// How a comment came to its place, where the dump does not say it.
+fn place(row: &ThreadRow) -> Option<String> {
+    let grounds = row.hung.as_ref().and_then(|hung| hung.edge.grounds.as_ref());
+    match (row.comment.parent_origin, grounds) {
+        (Some(ParentOrigin::Inferred), Some(Grounds { confidence, class, .. })) => {
+            Some(format!("place inferred: {confidence:.2} {class}"))
+        }
+        (Some(ParentOrigin::Inferred), None) => Some("place inferred".to_owned()),
+        (Some(ParentOrigin::Human), _) => Some("placed by hand".to_owned()),
+        (None, Some(_)) => Some("place open".to_owned()),
+        _ => None,
     }
 }
 

@@ -132,6 +132,8 @@ pub struct Facts {
     pub tags: Vec<String>,
     /// How many notes are on it.
     pub notes: u32,
+    /// How sure the edge is that was worked out for it.
+    pub edge: Option<f64>,
     /// Its language.
     pub lang: Option<String>,
     /// The signals that were computed for it, by field.
@@ -150,6 +152,7 @@ impl Facts {
         reason: None,
         tags: Vec::new(),
         notes: 0,
+        edge: None,
         lang: None,
         signals: Vec::new(),
     };

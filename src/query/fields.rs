@@ -132,6 +132,7 @@ fields! {
     Domain "domain" Type::Text, "domain:example.com", "a host it links to; its subdomains count";
     Fold "fold" Type::Fold, r#"fold:"free money""#, "words found through leet, spacing, look-alikes and invisible characters";
     Parent "parent" Type::Relation(Relation::Parent), "parent:{author:/^anon/i}", "the comment it answers matches";
+    ParentConfidence "parent.confidence" Type::Number, "parent.confidence:<0.7", "how sure the parent that was worked out is, 0 to 1; where it was left open, the best candidate";
     Ancestor "ancestor" Type::Relation(Relation::Ancestor), "ancestor:{status:removed}", "a comment above it matches";
     Child "child" Type::Relation(Relation::Child), r#"child:{"off topic"}"#, "a comment that answers it matches";
     Descendant "descendant" Type::Relation(Relation::Descendant), "descendant:{has:link}", "a comment below it matches";

@@ -52,4 +52,5 @@ pub use rests::Rests;
 pub use scorer::{MAX_NAME as MAX_SCORER_NAME, ScorerName};
 pub use text::Phrase;
 pub use thread::{Member, Thread};
+pub use traits::{capitals, links};
 pub use value::{Bounds, RegexText, Value};

@@ -132,6 +132,8 @@ pub struct Needs {
     pub notes: bool,
     /// Whether it is a duplicate.
     pub duplicate: bool,
+    /// The edge that was worked out.
+    pub edge: bool,
     /// The language.
     pub lang: bool,
     /// These signals.
@@ -355,6 +357,7 @@ fn note_field(field: Field, needs: &mut Needs) {
         Field::Flag | Field::Rule | Field::Flags => needs.flags = true,
         Field::By | Field::Reason => needs.decisions = true,
         Field::Tag => needs.tags = true,
+        Field::ParentConfidence => needs.edge = true,
         Field::Lang => needs.lang = true,
         signal if !needs.signals.contains(&signal) => needs.signals.push(signal),
         _ => {}

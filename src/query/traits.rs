@@ -1,5 +1,6 @@
 //! What a query can ask of a text beside its words: links, addresses, quotes, capitals.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -64,9 +65,9 @@ impl Trait {
     }
 }
 
-/// How many web addresses a text has.
-pub(super) fn links(text: &str) -> usize {
-    Trait::Link.regex().map_or(0, |regex| regex.find_iter(text).count())
+/// Where a text has web addresses, as `links:` counts them.
+pub fn links(text: &str) -> impl Iterator<Item = Range<usize>> {
+    Trait::Link.regex().into_iter().flat_map(move |regex| regex.find_iter(text)).map(|found| found.range())
 }
 
 /// The hosts that a text links to.
@@ -75,8 +76,8 @@ pub(super) fn hosts(text: &str) -> impl Iterator<Item = &str> {
     found.into_iter().flatten().filter_map(|captures| captures.get(1)).map(|host| host.as_str().trim_end_matches('.'))
 }
 
-/// The share of a text's cased letters that are capitals; unknown below ten of them.
-pub(super) fn capitals(text: &str) -> Option<f64> {
+/// The share of a text's cased letters that are capitals, as `caps:` compares it; unknown below ten of them.
+pub fn capitals(text: &str) -> Option<f64> {
     let (mut upper, mut lower) = (0_u32, 0_u32);
     for c in text.chars() {
         upper += u32::from(c.is_uppercase());
@@ -110,7 +111,7 @@ mod tests {
     fn hosts_leave_out_users_ports_and_paths() {
         let text = "http://me:pw@Sub.Example.com:80/x, www.example.org. <https://a.b/>";
         assert_eq!(hosts(text).collect::<Vec<_>>(), ["Sub.Example.com", "example.org", "a.b"]);
-        assert_eq!(links(text), 3);
+        assert_eq!(links(text).count(), 3);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Deciding, without the database: reasons, what follows from decisions, the order of the queue, agreement between
-//! moderators. Pure functions over plain data.
+//! moderators, samples to judge again. Pure functions over plain data.
 //!
 //! Not here: SQL and transactions (`store`), what is printed (`commands`).
 
@@ -7,3 +7,4 @@ pub mod agreement;
 pub mod project;
 pub mod queue;
 pub mod reasons;
+pub mod sample;

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::model::{Action, FlagState, Origin, Status};
+use crate::model::{Action, FlagState, Origin, ParentOrigin, Status};
 
 /// A decision, as far as the projection asks. Entries are given in the order of their operations' universal ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Entry {
     pub answers: Vec<i64>,
     /// The decision that it takes back.
     pub undoes: Option<i64>,
+    /// For edges: whether a person set it or the words say so.
+    pub edge: Option<ParentOrigin>,
 }
 
 /// What follows from the entries. Indexes are those of the entries given.
@@ -40,6 +42,8 @@ pub struct Projection {
     pub tags: BTreeSet<String>,
     /// The decision that locks it.
     pub lock: Option<usize>,
+    /// The edge that counts among the decisions: the last that a person set, else the last that was worked out.
+    pub edge: Option<usize>,
     /// Every flag, and what became of it.
     pub flags: Vec<(usize, FlagState)>,
 }
@@ -82,7 +86,14 @@ pub fn project(entries: &[Entry]) -> Projection {
         .filter(|(_, entry)| entry.action == Action::Flag)
         .map(|(at, _)| (at, if undone[at] { FlagState::Withdrawn } else { flag_state(at, standing) }))
         .collect();
-    Projection { undone, heads, standing, tags, lock, flags }
+    let edge = edge(entries, &undone);
+    Projection { undone, heads, standing, tags, lock, edge, flags }
+}
+
+fn edge(entries: &[Entry], undone: &[bool]) -> Option<usize> {
+    let last =
+        |origin: ParentOrigin| (0..entries.len()).rev().find(|&at| !undone[at] && entries[at].edge == Some(origin));
+    last(ParentOrigin::Human).or_else(|| last(ParentOrigin::Inferred))
 }
 
 /// An undo refers to an earlier entry, so that one pass from the newest to the oldest settles all.
@@ -161,6 +172,7 @@ enum Track<'e> {
     Status,
     Tag(Option<&'e str>),
     Lock,
+    Edge,
     /// Nothing that another entry could change too.
     Own,
 }
@@ -171,6 +183,7 @@ fn track(entries: &[Entry], mut at: usize) -> Track<'_> {
             Action::Approve | Action::Remove | Action::Spam | Action::Escalate => return Track::Status,
             Action::Tag | Action::Untag => return Track::Tag(entries[at].tag.as_deref()),
             Action::Lock | Action::Unlock => return Track::Lock,
+            Action::Edge => return Track::Edge,
             Action::Note | Action::Flag => return Track::Own,
             Action::Undo => {}
         }
@@ -188,7 +201,8 @@ mod tests {
 
     fn entry(id: i64, action: Action, actor: &str, answers: &[i64], undoes: Option<i64>) -> Entry {
         let actor = actor.to_owned();
-        Entry { id, action, tag: None, actor, origin: Origin::Person, answers: answers.to_vec(), undoes }
+        let (tag, edge) = (None, None);
+        Entry { id, action, tag, actor, origin: Origin::Person, answers: answers.to_vec(), undoes, edge }
     }
 
     fn status(entries: &[Entry]) -> Option<(Status, bool)> {
@@ -223,6 +237,17 @@ mod tests {
         let rule = Entry { origin: Origin::Rule, ..entry(2, Action::Remove, "spam.casino", &[], None) };
         let person = entry(1, Action::Approve, "a", &[], None);
         assert_eq!(status(&[person, rule]), Some((Status::Approved, false)));
+    }
+
+    #[test]
+    fn a_persons_edge_counts_before_one_worked_out_later() {
+        let edge = |id, origin| Entry { edge: Some(origin), ..entry(id, Action::Edge, "a", &[], None) };
+        let log = [edge(1, ParentOrigin::Inferred), edge(2, ParentOrigin::Human), edge(3, ParentOrigin::Inferred)];
+        assert_eq!(project(&log).edge, Some(1));
+        let mut log = log.to_vec();
+        log.push(entry(4, Action::Undo, "a", &[], Some(2)));
+        assert_eq!(project(&log).edge, Some(2));
+        assert_eq!(obstacle(&log, &project(&log).undone, 0), Some(2));
     }
 
     #[test]

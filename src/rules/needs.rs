@@ -22,6 +22,7 @@ pub(super) fn of<'q>(queries: impl IntoIterator<Item = &'q Query>) -> Needs {
             tags: a.tags | b.tags,
             notes: a.notes | b.notes,
             duplicate: a.duplicate | b.duplicate,
+            edge: a.edge | b.edge,
             lang: a.lang | b.lang,
             signals,
         }

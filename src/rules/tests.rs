@@ -17,6 +17,10 @@ const REASONS: &[&str] = &[
     "threat",
     "harassment.targeted",
     "hate.slur",
+    "hate.possible",
+    "abuse.incivility",
+    "spam.flood",
+    "off-topic.derail",
 ];
 
 const SETTING: Setting<'static> = Setting { now: 1_600_000_000_000, lookup: &NoLookup };

@@ -8,7 +8,7 @@ use super::{Reads, Reason, Scale, Signal, Subject, heads};
 /// The probability of abuse. Abstains on languages other than English.
 pub static SIGNAL: Signal = Signal {
     name: "abuse",
-    version: 1,
+    version: 2,
     meaning: "probability that most readers would call the comment rude, insulting, threatening or obscene",
     scale: Scale::Probability,
     reads: Reads::Text { value, why },

@@ -3,11 +3,9 @@
 use std::ops::Range;
 
 use super::{Reads, Reason, Scale, Signal, Subject};
+use crate::query::capitals;
 
-/// Fewer letters than this say nothing: a name, an abbreviation.
-const FEWEST: usize = 10;
-
-/// The share of the letters with two cases that are capitals; abstains on a few letters.
+/// The share of the letters with two cases that are capitals, as the query language reads it; abstains on a few letters.
 pub static SIGNAL: Signal = Signal {
     name: "caps",
     version: 1,
@@ -17,8 +15,7 @@ pub static SIGNAL: Signal = Signal {
 };
 
 fn value(subject: &Subject) -> Option<f64> {
-    let (upper, all) = count(subject.own());
-    (all >= FEWEST).then(|| upper as f64 / all as f64)
+    capitals(subject.text())
 }
 
 /// Capitals, and letters that have two cases.
@@ -29,7 +26,7 @@ fn count(text: &str) -> (usize, usize) {
 }
 
 fn why(subject: &Subject) -> Vec<Reason> {
-    shouted(subject.own()).into_iter().map(|span| Reason::at("capitals", span, 0.0)).collect()
+    shouted(subject.text()).into_iter().map(|span| Reason::at("capitals", span, 0.0)).collect()
 }
 
 /// Runs of words of three letters and more that have no small letter.

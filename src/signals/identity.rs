@@ -8,7 +8,7 @@ use super::{Reads, Reason, Scale, Signal, Subject, heads};
 /// The probability of an identity attack. Abstains on languages other than English.
 pub static SIGNAL: Signal = Signal {
     name: "identity",
-    version: 1,
+    version: 2,
     meaning: "probability that the comment attacks a group of people, or a person as its member",
     scale: Scale::Probability,
     reads: Reads::Text { value, why },
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn harmless_mentions_are_rarely_marked_by_either_head() {
-        let sentences = mentions(Half::Measure);
+        let sentences: Vec<_> = mentions(Half::Measure).into_iter().filter(|mention| !mention.is_attack()).collect();
         for (head, most) in [("abuse", 0.02), ("identity", 0.3)] {
             let model = heads::head(head).expect("the head is part of the program");
             let strict = model.header().thresholds.strict;

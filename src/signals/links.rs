@@ -6,8 +6,9 @@ use std::ops::Range;
 
 use super::pattern::Pattern;
 use super::{Reads, Reason, Scale, Signal, Subject};
+use crate::query;
 
-/// The number of links.
+/// The number of links, as the query language counts them: those that are written as such.
 pub static SIGNAL: Signal = Signal {
     name: "links",
     version: 1,
@@ -113,11 +114,15 @@ impl Link {
 }
 
 fn value(subject: &Subject) -> Option<f64> {
-    Some(links(subject.own()).len() as f64)
+    Some(query::links(subject.text()).count() as f64)
 }
 
 fn why(subject: &Subject) -> Vec<Reason> {
-    links(subject.own()).into_iter().map(|link| Reason::at(link.note(), link.span, 1.0)).collect()
+    let found = links(subject.text());
+    let note =
+        |span: &Range<usize>| found.iter().find(|link| link.span.start <= span.start && span.start < link.span.end);
+    let reason = |span: Range<usize>| Reason::at(note(&span).map(Link::note).unwrap_or_default(), span, 1.0);
+    query::links(subject.text()).map(reason).collect()
 }
 
 #[cfg(test)]

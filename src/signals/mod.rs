@@ -14,6 +14,7 @@ pub mod heads;
 pub mod identity;
 pub mod language;
 pub mod learner;
+pub mod lexicon;
 pub mod links;
 pub mod mix;
 pub mod model;

@@ -11,7 +11,7 @@ use super::{Reads, Reason, Scale, Signal, Subject, heads};
 /// The probability of spam. Abstains on languages other than English.
 pub static SIGNAL: Signal = Signal {
     name: "spam",
-    version: 1,
+    version: 2,
     meaning: "probability that the comment advertises, drops links or begs for followers",
     scale: Scale::Probability,
     reads: Reads::Text { value, why },

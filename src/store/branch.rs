@@ -9,12 +9,12 @@ use super::Store;
 use crate::model::{CommentId, PostId};
 
 /// The comments below some comments.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Below {
     /// Each once, thread by thread in reading order; not the comments that were asked for.
     pub ids: Vec<CommentId>,
-    /// How many of them hang where they do because their words say so (`parent_origin` inferred).
-    pub inferred: u64,
+    /// Those of them that hang where they do because their words say so, with how sure that is, from 0 to 1.
+    pub inferred: Vec<(CommentId, f64)>,
 }
 
 impl Store {
@@ -36,7 +36,7 @@ impl Store {
             for (position, placed) in tree.order.iter().enumerate() {
                 let id = nodes[placed.index].id;
                 if position < end && !asked.contains(&id) {
-                    below.inferred += u64::from(inferred.contains(&id));
+                    below.inferred.extend(inferred.get(&id).map(|confidence| (id, *confidence)));
                     below.ids.push(id);
                 }
                 if roots.contains(&id) {
@@ -45,13 +45,6 @@ impl Store {
             }
         }
         Ok(below)
-    }
-
-    fn inferred(&self, post: PostId) -> Result<HashSet<CommentId>> {
-        let mut statement = self
-            .connection
-            .prepare_cached("select id from comments where post_id = ?1 and parent_origin = 'inferred'")?;
-        Ok(statement.query_map([post.0], |row| Ok(CommentId(row.get(0)?)))?.collect::<Result<_, _>>()?)
     }
 
     /// Who wrote a comment, as printed, and on which post.

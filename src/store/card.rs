@@ -4,7 +4,7 @@ use anyhow::Result;
 use rusqlite::{Connection, Row};
 
 use super::Store;
-use crate::model::{SourceKey, Status};
+use crate::model::{CommentId, SourceKey, Status};
 
 /// One person of one source. The same name in another source is another person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct AuthorCard {
     pub posts: u64,
     /// The first and the last of them, in milliseconds since 1970.
     pub between: Option<(i64, i64)>,
+    /// How much they wrote in each month, from the first; months without a comment left out.
+    pub months: Vec<Month>,
     /// How many comments stand how.
     pub statuses: Vec<(Status, u64)>,
     /// How many comments are removed for which reason, most frequent first; no reason is an empty one.
@@ -35,20 +37,40 @@ pub struct AuthorCard {
     pub notes: Vec<(String, String)>,
 }
 
+/// A month of an author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Month {
+    /// Year and month, such as `2026-05`, in UTC.
+    pub name: String,
+    /// How many comments they wrote.
+    pub comments: u64,
+    /// How many of them moderators have removed since, spam included.
+    pub removed: u64,
+}
+
+/// Who the authors are, and what [`card`] takes.
+const AUTHORS: &str = "select a.id, s.kind, s.scope, a.key, a.name from authors a join sources s on s.id = a.source_id";
+
 impl Store {
     /// The persons of this name or account key, in any source. Strikes are counted from `since` on (milliseconds since
     /// 1970, the time of the decision).
     pub fn author_cards(&self, name: &str, since: i64) -> Result<Vec<AuthorCard>> {
-        let mut statement = self.connection.prepare(
-            "select a.id, s.kind, s.scope, a.key, a.name from authors a join sources s on s.id = a.source_id
-             where a.name = ?1 or a.key = ?1 order by a.id",
-        )?;
+        let mut statement =
+            self.connection.prepare(&format!("{AUTHORS} where a.name = ?1 or a.key = ?1 order by a.id"))?;
         let mut rows = statement.query([name])?;
         let mut cards = Vec::new();
         while let Some(row) = rows.next()? {
             cards.push(card(&self.connection, row, since)?);
         }
         Ok(cards)
+    }
+
+    /// The card of whoever wrote a comment, if that is a known person. Strikes are counted as in [`Store::author_cards`].
+    pub fn author_card(&self, comment: CommentId, since: i64) -> Result<Option<AuthorCard>> {
+        let sql = format!("{AUTHORS} where a.id = (select author_id from comments where id = ?1)");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([comment.0])?;
+        rows.next()?.map(|row| card(&self.connection, row, since)).transpose()
     }
 }
 
@@ -72,6 +94,7 @@ fn card(connection: &Connection, row: &Row<'_>, since: i64) -> Result<AuthorCard
         comments,
         posts,
         between: first.zip(last),
+        months: months(connection, author)?,
         statuses: statuses.into_iter().filter_map(|(name, count)| Some((Status::from_name(&name)?, count))).collect(),
         reasons: pairs(connection, REASONS, author, i64::MIN)?,
         flags: pairs(
@@ -103,6 +126,18 @@ const REASONS: &str = "
             join operations o on o.id = d.operation_id
         where c.author_id = ?1 and o.at >= ?2 and s.status in ('removed', 'spam'))
     group by reason order by 2 desc, 1";
+
+fn months(connection: &Connection, author: i64) -> Result<Vec<Month>> {
+    let mut statement = connection.prepare_cached(
+        "select strftime('%Y-%m', created / 1000, 'unixepoch') name, count(*) comments,
+            count(*) filter (where status in ('removed', 'spam')) removed
+         from comments where author_id = ?1 and created is not null group by name having name is not null order by name",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(Month { name: row.get("name")?, comments: row.get("comments")?, removed: row.get("removed")? })
+    };
+    Ok(statement.query_map([author], read)?.collect::<Result<_, _>>()?)
+}
 
 fn pairs(connection: &Connection, sql: &str, author: i64, since: i64) -> Result<Vec<(String, u64)>> {
     let mut statement = connection.prepare_cached(sql)?;

@@ -145,6 +145,7 @@ impl Store {
         }
         self.check_trees(&mut problems)?;
         self.check_projections(&mut problems)?;
+        self.check_edges(&mut problems)?;
         if let Some(operation) = self.verify_log()?.broken {
             problems.push(Problem {
                 what: format!("operation {operation} of the log is not as it was written"),

@@ -1,13 +1,15 @@
 //! Writes an operation: one transaction under full synchronisation, in which every decision of a command is made, or none.
 //! Whoever decides at the same time waits for it and sees it.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context, Result};
 use rusqlite::{OptionalExtension, Row, Transaction, TransactionBehavior, named_params};
 
 use super::project::{self, Held};
 use super::record::{self, DecisionRecord, OperationRecord, Sealer, Target};
-use super::{Store, row};
-use crate::model::{Act, Action, Actor, Deed, Origin, Outcome, Skip, Status, Subject, Uid};
+use super::{Store, edges, row};
+use crate::model::{Act, Action, Actor, Deed, KeptEdge, Origin, Outcome, ParentOrigin, Skip, Status, Subject, Uid};
 use crate::review::project::Projection;
 
 /// A command that decides.
@@ -35,6 +37,18 @@ impl Store {
         }
         writer.finish()
     }
+
+    /// Does a deed of somebody who has not seen what others decided: it answers none of their decisions, so that another
+    /// word than theirs is a disagreement, and the same word stands beside theirs.
+    pub fn judge(&mut self, new: &NewOperation<'_>, deed: &Deed<'_>) -> Result<Outcome> {
+        let mut writer = Writer::begin(self, new)?;
+        match facts(&writer.transaction, deed.on)? {
+            None => writer.outcome.skipped.push((deed.on, Skip::Missing)),
+            Some(facts) if facts.deleted => writer.outcome.skipped.push((deed.on, Skip::Deleted)),
+            Some(facts) => writer.write(deed.on, deed.act, &facts, &[], None)?,
+        }
+        writer.finish()
+    }
 }
 
 /// An operation being written.
@@ -47,6 +61,8 @@ pub(super) struct Writer<'s> {
     origin: Origin,
     actor: String,
     dry_run: bool,
+    /// Posts whose trees change.
+    trees: BTreeSet<i64>,
 }
 
 /// What of a comment or post a decision has to know.
@@ -86,6 +102,7 @@ impl<'s> Writer<'s> {
             origin: new.actor.origin,
             actor: new.actor.name.clone(),
             dry_run: new.dry_run,
+            trees: BTreeSet::new(),
             transaction,
         })
     }
@@ -97,7 +114,7 @@ impl<'s> Writer<'s> {
         };
         let held = project::held(&self.transaction, deed.on)?;
         let now = project::projection(&held);
-        if let Some(skip) = self.skip(deed, &facts, &held, &now) {
+        if let Some(skip) = self.skip(deed, &facts, &held, &now)? {
             self.outcome.skipped.push((deed.on, skip));
             return Ok(());
         }
@@ -107,11 +124,14 @@ impl<'s> Writer<'s> {
     }
 
     /// Why a deed is left undone, if it is.
-    fn skip(&self, deed: &Deed<'_>, facts: &Facts, held: &[Held], now: &Projection) -> Option<Skip> {
+    fn skip(&self, deed: &Deed<'_>, facts: &Facts, held: &[Held], now: &Projection) -> Result<Option<Skip>> {
         let act = deed.act;
+        if let Some(edge) = &act.edge {
+            return self.skip_edge(edge, held, now);
+        }
         let sets_status = act.action.status().is_some();
         if facts.deleted && (sets_status || act.action == Action::Flag) {
-            return Some(Skip::Deleted);
+            return Ok(Some(Skip::Deleted));
         }
         let snapshot = facts.text.as_deref().map(record::snapshot);
         let same = |held: &Held| {
@@ -122,11 +142,11 @@ impl<'s> Writer<'s> {
         if sets_status && let Some(standing) = now.standing {
             let decision = &held[standing.decision];
             if !standing.disputed && same(decision) {
-                return Some(Skip::Already);
+                return Ok(Some(Skip::Already));
             }
             let by_person = decision.entry.origin == Origin::Person;
             if by_person && (deed.spare_decided || self.origin != Origin::Person) {
-                return Some(Skip::Decided { by: decision.entry.actor.clone() });
+                return Ok(Some(Skip::Decided { by: decision.entry.actor.clone() }));
             }
         }
         let already = match (act.action, &act.tag) {
@@ -140,7 +160,17 @@ impl<'s> Writer<'s> {
             }
             _ => false,
         };
-        already.then_some(Skip::Already)
+        Ok(already.then_some(Skip::Already))
+    }
+
+    /// What the words say stands back behind what a person said.
+    fn skip_edge(&self, edge: &KeptEdge, held: &[Held], now: &Projection) -> Result<Option<Skip>> {
+        let Some(standing) = now.edge.map(|at| &held[at].entry) else { return Ok(None) };
+        if standing.edge == Some(ParentOrigin::Human) && edge.origin != ParentOrigin::Human {
+            return Ok(Some(Skip::Decided { by: standing.actor.clone() }));
+        }
+        let same = edges::of_decision(&self.transaction, standing.id)?.as_ref() == Some(edge);
+        Ok(same.then_some(Skip::Already))
     }
 
     /// Appends a decision and renews what follows from it.
@@ -167,18 +197,22 @@ impl<'s> Writer<'s> {
             // Four decimals are what scores are good for, and come back from any text unchanged.
             score: act.score.filter(|_| is_flag).map(|score| (score * 1e4).round() / 1e4),
             spans: if is_flag { act.spans.clone() } else { Vec::new() },
+            edge: act.edge.clone(),
         };
         self.sealer.add(&record)?;
         let links =
             Links { answers: answered.iter().map(|held| held.entry.id).collect(), undoes: undoes.map(|h| h.entry.id) };
         insert_decision(&self.transaction, self.operation, self.seq, &record, Some(on), &links, facts.text.as_deref())?;
-        project::renew(&self.transaction, on)?;
+        self.trees.extend(project::renew(&self.transaction, on)?);
         self.seq += 1;
         self.outcome.changed.push(on);
         Ok(())
     }
 
     pub(super) fn finish(mut self) -> Result<Outcome> {
+        for &post in &self.trees {
+            edges::rebuild(&self.transaction, post)?;
+        }
         if self.dry_run || self.seq == 0 {
             self.transaction.rollback()?;
             return Ok(self.outcome);
@@ -290,6 +324,9 @@ pub(super) fn insert_decision(
                 on conflict (hash) do nothing",
             )?
             .execute((&record.snapshot, text))?;
+    }
+    if let Some(edge) = &record.edge {
+        edges::insert(transaction, decision, edge)?;
     }
     Ok(())
 }

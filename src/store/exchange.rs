@@ -13,7 +13,7 @@ use super::decide::{self, Links};
 use super::record::{self, DecisionRecord, OperationRecord, Sealer, Target};
 use super::{Store, project};
 use crate::error::hint;
-use crate::model::{Action, CommentId, Origin, PostId, Subject, Uid};
+use crate::model::{Action, CommentId, Origin, ParentOrigin, PostId, Subject, Uid};
 
 /// The first line of a dump.
 #[derive(Serialize, Deserialize)]
@@ -211,9 +211,7 @@ impl<'t> Joiner<'t> {
             bail!("the input is empty");
         }
         self.close().context("at the end")?;
-        for on in std::mem::take(&mut self.touched) {
-            project::renew(self.transaction, on)?;
-        }
+        project::renew_all(self.transaction, std::mem::take(&mut self.touched))?;
         self.restored.disputed =
             self.transaction.query_row("select count(*) from standing where disputed = 1", [], |row| row.get(0))?;
         Ok(self.restored)
@@ -289,6 +287,12 @@ fn known_words(record: &DecisionRecord) -> Result<()> {
         && crate::model::Status::from_name(prior).is_none()
     {
         bail!("an unknown status: {prior}");
+    }
+    if (record.action == Action::Edge.as_str()) != record.edge.is_some() {
+        bail!("an edge that says nothing of a parent, or a parent without an edge");
+    }
+    if record.edge.as_ref().is_some_and(|edge| !matches!(edge.origin, ParentOrigin::Inferred | ParentOrigin::Human)) {
+        bail!("an edge that is neither inferred nor a person's");
     }
     if record.reasons.iter().any(|reason| reason.is_empty() || reason.contains(' ')) {
         bail!("a reason that is not a policy id");

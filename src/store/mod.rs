@@ -4,11 +4,13 @@
 //! depths), `words` the text index, `posts`, `threads` and `stream` the reads, `care` info, check and compact.
 //!
 //! Deciding: `decide` and `undo` write operations, `record` is their portable form and its hash, `project` what follows
-//! from them, `log` and `flags` the reads, `exchange` dump, restore and merge, `backlog` what the queue is made of, `card` an
+//! from them, `edges` where comments hang by them, `log` and `flags` the reads, `exchange` dump, restore and merge,
+//! `backlog` what the queue is made of, `claims` who looks at what, `near` what stands around a comment, `card` an
 //! author's record.
 //!
 //! What was found out: `signals` what detectors said of comments, `clusters` which say nearly the
-//! same, `scores` what outside scorers said; `changed` what a scan has to look at, `scans` how scans and rules went.
+//! same, `scores` what outside scorers said; `changed` what a scan has to look at, `scans` how scans and rules went;
+//! `stats` everything in numbers.
 //!
 //! Architecture invariant: SQL is text that could be pasted into sqlite3, and values are always bound.
 
@@ -17,15 +19,20 @@ mod branch;
 mod card;
 mod care;
 mod changed;
+mod claims;
 mod clusters;
 mod decide;
+mod edges;
 mod exchange;
 mod flags;
 mod import;
 mod indexes;
 mod learned;
 mod log;
+mod near;
+mod pages;
 mod posts;
+mod profiles;
 mod project;
 mod quarantine;
 mod record;
@@ -38,6 +45,7 @@ mod scores;
 mod search;
 mod settings;
 mod signals;
+mod stats;
 mod stream;
 mod threads;
 mod undo;
@@ -53,21 +61,25 @@ use rusqlite::{Connection, OpenFlags};
 use crate::error::hint;
 
 pub use branch::Below;
-pub use card::AuthorCard;
+pub use card::{AuthorCard, Month};
 pub use care::{Info, Problem, SourceInfo};
 pub use changed::{Changed, Pending, Posted, Posting};
+pub use claims::Claim;
 pub use clusters::Clustered;
 pub use decide::NewOperation;
 pub use exchange::Restored;
 pub use import::{Counts, Finished, Importer, Mode, Prepared, PreparedComment, PreparedPost};
 pub use learned::{Lesson, Undecided};
 pub use log::{Judgement, LogFilter, Verified};
+pub use near::Decided;
+pub use pages::{FlatComment, FlatPage, FlatPost};
 pub use posts::PostSummary;
 pub use quarantine::Quarantined;
 pub use scans::RuleScan;
 pub use scores::{Scored, Unscored};
 pub use search::{AuthorRow, By, Found, GroupRow, Over, Prepared as PreparedQuery, Slice, Sort, Visitor};
 pub use signals::{Measured, Signals, Values, place, rounded};
+pub use stats::{Fate, Tally};
 pub use stream::Streamed;
 pub use undo::Undo;
 

@@ -4,11 +4,13 @@
 //! A comment's status is that of its standing, else the source's, else pending; but what its author has taken back counts
 //! as deleted even where it was approved. What a moderator removed stays removed.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Problem, Store, row};
-use crate::model::{Action, CommentId, FlagState, Origin, PostId, Status, Subject};
+use super::{Problem, Store, edges, row};
+use crate::model::{Action, CommentId, FlagState, Origin, ParentOrigin, PostId, Status, Subject};
 use crate::review::project::{Entry, Projection, project};
 
 /// A decision on one subject, with what the projection left on it.
@@ -25,9 +27,10 @@ pub struct Held {
 
 const HELD: &str = "
     select d.id, d.action, d.tag, o.actor, o.origin, d.undoes_id, d.undone, d.operation_id, o.uid || '.' || d.seq ref,
-        d.reasons, d.snapshot, f.state,
+        d.reasons, d.snapshot, f.state, e.origin edge,
         (select json_group_array(a.answered_id) from answers a where a.decision_id = d.id) answers
-    from decisions d join operations o on o.id = d.operation_id left join flags f on f.decision_id = d.id";
+    from decisions d join operations o on o.id = d.operation_id
+        left join flags f on f.decision_id = d.id left join edges e on e.decision_id = d.id";
 
 /// The decisions on a comment or post, in the order of their universal ids.
 pub fn held(connection: &Connection, on: Subject) -> Result<Vec<Held>> {
@@ -54,6 +57,7 @@ fn read(row: &Row<'_>) -> Result<Held> {
             origin: row::word(row, "origin", Origin::from_name)?,
             answers: serde_json::from_str(row.get_ref("answers")?.as_str()?)?,
             undoes: row.get("undoes_id")?,
+            edge: row::optional_word(row, "edge", ParentOrigin::from_name)?,
         },
         reference: row.get("ref")?,
         operation: row.get("operation_id")?,
@@ -70,8 +74,9 @@ pub fn projection(held: &[Held]) -> Projection {
     project(&entries)
 }
 
-/// Reads the decisions on a subject anew and keeps what follows from them.
-pub fn renew(connection: &Connection, on: Subject) -> Result<()> {
+/// Reads the decisions on a subject anew and keeps what follows from them. Gives the post whose tree must be rebuilt
+/// (`edges::rebuild`) when all that is to change has changed, if there is one.
+pub fn renew(connection: &Connection, on: Subject) -> Result<Option<i64>> {
     let held = held(connection, on)?;
     let projection = projection(&held);
     for (at, held) in held.iter().enumerate() {
@@ -90,11 +95,11 @@ pub fn renew(connection: &Connection, on: Subject) -> Result<()> {
     }
     match on {
         Subject::Comment(id) => keep_comment(connection, id, &held, &projection),
-        Subject::Post(id) => keep_lock(connection, id, &held, &projection),
+        Subject::Post(id) => keep_lock(connection, id, &held, &projection).map(|()| None),
     }
 }
 
-fn keep_comment(connection: &Connection, id: CommentId, held: &[Held], projection: &Projection) -> Result<()> {
+fn keep_comment(connection: &Connection, id: CommentId, held: &[Held], projection: &Projection) -> Result<Option<i64>> {
     match projection.standing {
         Some(standing) => connection
             .prepare_cached(
@@ -112,7 +117,10 @@ fn keep_comment(connection: &Connection, id: CommentId, held: &[Held], projectio
             connection.prepare_cached("insert into tags (comment_id, tag) values (?1, ?2)")?.execute((id.0, tag))?;
         }
     }
-    Ok(())
+    if held.iter().all(|held| held.entry.edge.is_none()) {
+        return Ok(None);
+    }
+    edges::keep(connection, id, projection.edge.map(|at| held[at].entry.id))
 }
 
 /// The status that a comment has by its standing and its source.
@@ -171,10 +179,20 @@ pub fn adopt(connection: &Connection) -> Result<u64> {
     let mut subjects: Vec<Subject> = found.iter().map(|(_, on)| *on).collect();
     subjects.sort_unstable();
     subjects.dedup();
-    for on in subjects {
-        renew(connection, on)?;
-    }
+    renew_all(connection, subjects)?;
     Ok(found.len() as u64)
+}
+
+/// The same for many subjects, with the trees that this changes.
+pub fn renew_all(connection: &Connection, subjects: impl IntoIterator<Item = Subject>) -> Result<()> {
+    let mut posts = BTreeSet::new();
+    for on in subjects {
+        posts.extend(renew(connection, on)?);
+    }
+    for post in posts {
+        edges::rebuild(connection, post)?;
+    }
+    Ok(())
 }
 
 /// A subject as the columns `comment_id` and `post_id`.
@@ -227,6 +245,7 @@ impl Store {
             Subject::Comment(id) => {
                 self.standing(id)? == projection.standing.map(|s| (held[s.decision].entry.id, s.status, s.disputed))
                     && self.tags(id)? == projection.tags.into_iter().collect::<Vec<_>>()
+                    && self.hung_by(id)? == projection.edge.map(|at| held[at].entry.id)
             }
             Subject::Post(id) => self.lock(id)? == projection.lock.map(|at| held[at].entry.id),
         };

@@ -6,6 +6,9 @@ use anyhow::Result;
 use rusqlite::{Connection, Row};
 use serde::{Deserialize, Serialize};
 
+use super::edges;
+use crate::model::{Action, KeptEdge};
+
 /// An operation, without its decisions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperationRecord {
@@ -49,6 +52,8 @@ pub struct DecisionRecord {
     pub score: Option<f64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<(u32, u32)>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edge: Option<Box<KeptEdge>>,
 }
 
 /// Hashes an operation and its decisions, one after another.
@@ -93,7 +98,7 @@ pub fn each_decision(
     each: &mut dyn FnMut(DecisionRecord) -> Result<()>,
 ) -> Result<()> {
     let mut statement = connection.prepare_cached(
-        "select d.target, s.kind, s.scope, c.key, d.action, d.reasons, d.note, d.tag, d.revision, d.snapshot, d.prior,
+        "select d.id, d.target, s.kind, s.scope, c.key, d.action, d.reasons, d.note, d.tag, d.revision, d.snapshot, d.prior,
             (select json_group_array(r) from (
                 select o.uid || '.' || x.seq r from answers a join decisions x on x.id = a.answered_id
                     join operations o on o.id = x.operation_id
@@ -109,7 +114,11 @@ pub fn each_decision(
     )?;
     let mut rows = statement.query([operation])?;
     while let Some(row) = rows.next()? {
-        each(read(row)?)?;
+        let edge = match row.get_ref("action")?.as_str()? {
+            action if action == Action::Edge.as_str() => edges::of_decision(connection, row.get("id")?)?.map(Box::new),
+            _ => None,
+        };
+        each(DecisionRecord { edge, ..read(row)? })?;
     }
     Ok(())
 }
@@ -133,6 +142,7 @@ fn read(row: &Row<'_>) -> Result<DecisionRecord> {
         undoes: row.get("undoes")?,
         score: row.get("score")?,
         spans: spans.map(|spans| serde_json::from_str(&spans)).transpose()?.unwrap_or_default(),
+        edge: None,
     })
 }
 

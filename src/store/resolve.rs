@@ -6,10 +6,9 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
-use rusqlite::{Connection, Row};
+use rusqlite::Connection;
 
-use crate::model::CommentId;
-use crate::threads::tree::{self, Node};
+use super::edges;
 
 /// What was resolved.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,7 +27,7 @@ pub fn run(connection: &Connection, run: i64, mut touched: HashSet<i64>) -> Resu
     let mut posts: Vec<i64> = touched.into_iter().collect();
     posts.sort_unstable();
     for post in posts {
-        circles += rebuild(connection, post)?;
+        circles += edges::rebuild(connection, post)?;
     }
     Ok(Resolved { parents_found, circles })
 }
@@ -82,33 +81,4 @@ fn find_parents(connection: &Connection, run: i64, touched: &mut HashSet<i64>) -
         found += u64::from(row.get::<_, i64>(1)? != run);
     }
     Ok(found)
-}
-
-/// Recomputes the depths of a thread and refuses links that close a circle; gives their number.
-fn rebuild(connection: &Connection, post: i64) -> Result<u64> {
-    let mut statement = connection
-        .prepare_cached("select id, parent_id, created, depth from comments where post_id = ?1 order by id")?;
-    let read = |row: &Row<'_>| {
-        let node = Node {
-            id: CommentId(row.get(0)?),
-            parent: row.get::<_, Option<i64>>(1)?.map(CommentId),
-            created: row.get(2)?,
-        };
-        Ok((node, row.get::<_, u32>(3)?))
-    };
-    let (nodes, depths): (Vec<Node>, Vec<u32>) =
-        statement.query_map([post], read)?.collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
-    let tree = tree::build(&nodes);
-    let mut refuse =
-        connection.prepare_cached("update comments set parent_id = null, parent_refused = 1 where id = ?1")?;
-    for &index in &tree.cut {
-        refuse.execute([nodes[index].id.0])?;
-    }
-    let mut update = connection.prepare_cached("update comments set depth = ?2 where id = ?1")?;
-    for placed in &tree.order {
-        if depths[placed.index] != placed.depth {
-            update.execute((nodes[placed.index].id.0, placed.depth))?;
-        }
-    }
-    Ok(tree.cut.len() as u64)
 }

@@ -12,7 +12,7 @@ use crate::error::hint;
 pub const APPLICATION_ID: i32 = 0x7175_656c;
 
 /// The steps from an empty file to today's tables.
-const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS, LEARNED];
+const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS, LEARNED, EDGES, CLAIMS];
 
 /// Posts and comments as sources give them. `comments` is narrow, so that lists, trees and counts read little; texts
 /// lie in `bodies`. Columns that nearly always hold the same word are null then: `kind` (comment), `precision` (exact),
@@ -249,6 +249,15 @@ create table locks (
 ) strict;
 ";
 
+/// Who looks at which comment, until when: what `review` hands out, so that two moderators never get the same one.
+const CLAIMS: &str = "
+create table claims (
+    comment_id integer primary key references comments,
+    moderator  text not null,
+    until      integer not null
+) strict;
+";
+
 /// What scans found out. All of it can be worked out again, so nothing here is part of the log. One row a comment with
 /// whole numbers (`signals`) takes about 30 bytes: a row a value would take five times as much.
 const SIGNALS: &str = "
@@ -346,6 +355,28 @@ create table rival_comments (
 /// What was learned from decisions, by the name of its score; it can be learned again, so it is no part of the log.
 const LEARNED: &str = "
 create table learned (name text primary key, model text not null) strict;
+";
+
+/// What decisions say of parents. `edges` is truth and only grows; `hung` follows from it (`edges`): for each comment with an
+/// edge that holds the one that counts, and what the dump says (`given_…`), which `comments.parent_…` can't hold then.
+const EDGES: &str = "
+create table edges (
+    decision_id integer primary key references decisions,
+    origin      text not null,
+    place       text not null,
+    parent_key  text,
+    confidence  real,
+    grounds     text
+) strict;
+
+-- show, export, parent.confidence:, and every rebuild of a tree.
+create table hung (
+    comment_id    integer primary key references comments,
+    decision_id   integer not null references decisions,
+    counts        integer not null default 0,
+    given_key     text,
+    given_origin  text
+) strict;
 ";
 
 /// Brings the file to today's tables. Refuses files of another program and of a newer quell.

@@ -92,6 +92,7 @@ struct Stream<'s> {
     /// Whether there are any at all; most dumps bring none.
     has_gaps: bool,
     has_revisions: bool,
+    has_edges: bool,
 }
 
 /// A comment that has been read, without its place in its tree.
@@ -133,6 +134,7 @@ impl<'s> Stream<'s> {
             of_ids: connection.prepare_cached(&rows("select value id from json_each(?1)"))?,
             has_gaps: any("gaps")?,
             has_revisions,
+            has_edges: store.has_edges()?,
         })
     }
 
@@ -235,6 +237,9 @@ impl<'s> Stream<'s> {
         if self.has_revisions && has_revisions {
             row.revisions = self.store.revisions(row.comment.id)?;
         }
+        if self.has_edges {
+            row.hung = self.store.hung(row.comment.id)?;
+        }
         each(Streamed::Comment(&row))
     }
 }
@@ -254,6 +259,7 @@ fn read(
             version: row.get(28)?,
             revisions: Vec::new(),
             duplicate_of: row.get::<_, Option<String>>(31)?.into_iter().collect(),
+            hung: None,
         };
         take(Held { row: thread_row, has_revisions: row.get(30)? });
     }

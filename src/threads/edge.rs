@@ -1,46 +1,9 @@
 //! What inference says of one comment: its parent, how sure, on what grounds, and what else it could have been.
 
-use std::fmt;
 use std::ops::Range;
 
 use super::page::Target;
-
-/// What an edge rests on, strongest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
-    /// The dump says so, or the text does in so many words.
-    Explicit,
-    /// The comment repeats the parent's words.
-    Quote,
-    /// One of the two names the other's author, or the comment gives the parent's number.
-    Mention,
-    /// They share rare words.
-    Wording,
-    /// Only place, time, tone and habit.
-    Position,
-}
-
-impl Class {
-    /// All of them, strongest first.
-    pub const ALL: [Class; 5] = [Class::Explicit, Class::Quote, Class::Mention, Class::Wording, Class::Position];
-
-    /// The stored and printed name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Class::Explicit => "explicit",
-            Class::Quote => "quote",
-            Class::Mention => "mention",
-            Class::Wording => "wording",
-            Class::Position => "position",
-        }
-    }
-}
-
-impl fmt::Display for Class {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+pub use crate::model::EdgeClass as Class;
 
 /// One reason for an edge. Spans are bytes of the texts as they were given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +43,7 @@ pub enum Evidence {
 pub struct Alternative {
     /// The parent.
     pub parent: Target,
-    /// Its probability; those of all candidates and the confidence of the chosen one add up to one.
+    /// Its probability: its share of what the confidence of the chosen one leaves over, and never more than that.
     pub probability: f32,
 }
 

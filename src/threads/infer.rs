@@ -65,7 +65,11 @@ fn edge(index: &Index<'_>, scored: &Scored, slate: &Slate, profile: &Profile) ->
     let scale = (1.0 - confidence) / (1.0 - choice.probability).max(1e-6);
     let others = slate.options.clone().filter(|at| *at != chosen).map(|at| &scored.options[at]);
     let mut alternatives: Vec<Alternative> = others
-        .map(|other| Alternative { parent: target_of(other.node), probability: other.probability * scale })
+        // The chosen one stays the likeliest.
+        .map(|other| Alternative {
+            parent: target_of(other.node),
+            probability: (other.probability * scale).min(confidence),
+        })
         .filter(|other| other.probability >= LEAST_PROBABILITY)
         .collect();
     alternatives.sort_by(|a, b| b.probability.total_cmp(&a.probability));

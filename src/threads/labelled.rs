@@ -74,6 +74,11 @@ impl Labelled {
         }
     }
 
+    /// Whether this thread is one of the two fifths, by the CRC-32 of its id, that are held out of a fit to measure on.
+    pub fn held_out(&self) -> bool {
+        self.fifth() < 2
+    }
+
     /// Which fifth of the threads this one is in, by the CRC-32 of its id: 0 to 4.
     pub fn fifth(&self) -> u32 {
         let mut sum = flate2::Crc::new();

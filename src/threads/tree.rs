@@ -74,12 +74,21 @@ fn close(order: &mut [Placed], open: &mut Vec<usize>, depth: u32) {
     }
 }
 
-/// Follows every chain of parents once; the link that comes back to its own chain is cut at the lowest number of the
-/// circle, so that the result does not depend on the order of the nodes.
+/// Cuts each circle at its lowest number, so that the result does not depend on the order of the nodes.
 fn cut_circles(nodes: &[Node], parents: &mut [Option<usize>]) -> Vec<usize> {
+    let lowest = |circle: Vec<usize>| circle.into_iter().min_by_key(|&member| nodes[member].id);
+    let mut cut: Vec<usize> = circles(parents).into_iter().filter_map(lowest).collect();
+    cut.iter().for_each(|&member| parents[member] = None);
+    cut.sort_unstable();
+    cut
+}
+
+/// The circles that links to parents make: each has its members' indexes. Every chain is followed once. No comment is in
+/// two circles, since each has one parent.
+pub fn circles(parents: &[Option<usize>]) -> Vec<Vec<usize>> {
     const NEW: u32 = 0;
     let mut seen_in = vec![NEW; parents.len()];
-    let mut cut = Vec::new();
+    let mut circles = Vec::new();
     for start in 0..parents.len() {
         let walk = start as u32 + 1;
         let mut at = start;
@@ -92,20 +101,16 @@ fn cut_circles(nodes: &[Node], parents: &mut [Option<usize>]) -> Vec<usize> {
         }
         let came_back = seen_in[at] == walk && parents[at].is_some();
         if came_back {
-            let mut lowest = at;
+            let mut circle = vec![at];
             let mut step = parents[at];
             while let Some(member) = step.filter(|&member| member != at) {
-                if nodes[member].id < nodes[lowest].id {
-                    lowest = member;
-                }
+                circle.push(member);
                 step = parents[member];
             }
-            parents[lowest] = None;
-            cut.push(lowest);
+            circles.push(circle);
         }
     }
-    cut.sort_unstable();
-    cut
+    circles
 }
 
 /// The children of every comment, in rank order, as one list with the start of each comment's part.

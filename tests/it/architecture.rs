@@ -25,6 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("scan", &["model", "query", "rules", "signals", "store"]),
     ("cli", &["model", "query"]),
     ("ui", &["cli", "import", "output", "scan", "text"]),
+    ("screen", &["error", "model", "review", "text"]),
     ("review", &["error", "model", "query", "signals", "text", "threads"]),
 ];
 /// These tie everything together.

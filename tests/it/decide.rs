@@ -50,9 +50,9 @@ fn a_bulk_wants_yes_and_is_undone_to_the_byte() {
     spam would change 3 comments
       by author: Ada0 2, Ada2 1
       by post: p1 3
-      c3 Ada0: OT: cheap watches
-      c5 Ada2: Cheap watches
-      c6 Ada0: Buy cheap watches
+      c3 Ada0: OT: cheap »watches«
+      c5 Ada2: Cheap »watches«
+      c6 Ada0: Buy cheap »watches«
     ");
     assert_eq!(export(&place, "a.db"), before, "neither changed anything");
     insta::assert_snapshot!(place.told("a.db", "ada", &["spam", "watches", "-r", "spam.flood", "--yes"]), @r"
@@ -158,6 +158,48 @@ fn reasons_ids_tags_notes_and_locks() {
     0
     no damage found
     ");
+}
+
+#[test]
+fn an_author_s_record_is_a_timeline_with_strikes() {
+    let place = Place::new();
+    let mut store = Store::open_or_create(&place.file("a.db")).expect("a database");
+    let lines = String::from_utf8(jsonl(&[
+        (1, None, None, "It rained."),
+        (3, None, None, "Cheap watches"),
+        (6, Some(1), None, "All day?"),
+    ]))
+    .expect("text");
+    let dated = lines.lines().enumerate().map(|(number, line)| {
+        let month = 1 + number % 2;
+        line.replace("\"body\":", &format!("\"created\":\"2024-0{month}-05T10:00:00Z\",\"body\":")) + "\n"
+    });
+    import(&mut store, dated.collect::<String>().into_bytes());
+    let told = place.told("a.db", "ann", &["spam", "c3", "--reason", "spam.flood", "--note", "again"]);
+    assert!(told.starts_with("0\n"), "{told}");
+    insta::assert_snapshot!(place.told("a.db", "ann", &["author", "Ada0", "--window", "30d"]), @r"
+    0
+    what	which	count
+    author	Ada0	
+    source	wxr test	
+    key	u0	
+    comments		2
+    posts		1
+    first	2024-01-05T10:00:00Z	
+    last	2024-02-05T10:00:00Z	
+    month	2024-01	1
+    month	2024-02	1
+    removed in	2024-02	1
+    status	pending	1
+    status	spam	1
+    removed for	spam.flood	1
+    strikes		1
+    strike	spam.flood	1
+    answers	Ada1	1
+    note	ann: again
+    ");
+    let early = place.told("a.db", "ann", &["author", "Ada0", "--window", "2099-01-01"]);
+    assert!(early.contains("strikes\t\t0\n"), "{early}");
 }
 
 #[test]

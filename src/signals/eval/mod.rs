@@ -39,7 +39,7 @@ pub struct Evaluation {
     pub points: Vec<Point>,
     /// What each attack leaves of recall, no attack first.
     pub attacks: Vec<Left>,
-    /// Harmless mentions of groups, by how they speak of them.
+    /// Sentences about groups, by how they speak of them.
     pub mentions: Vec<Share>,
     /// The rows by their `case`, where they have one: the flagged of each kind.
     pub cases: Vec<Share>,
@@ -145,7 +145,7 @@ fn mentioned(threshold: f64, scorer: &mut Scorer<'_>) -> Result<Vec<Share>> {
     let answers = scorer(&texts)?;
     let tones = |tone: &&str| TONES.iter().position(|known| known == tone);
     let mut found =
-        shares(sentences.iter().zip(answers).map(|(m, answer)| (m.tone.to_owned(), false, answer)), threshold);
+        shares(sentences.iter().zip(answers).map(|(m, answer)| (m.tone.to_owned(), m.is_attack(), answer)), threshold);
     found.sort_by_key(|share| tones(&share.of.as_str()));
     Ok(found)
 }
@@ -186,7 +186,7 @@ mod tests {
         let found = evaluate(&rows, &plan, &mut scorer).expect("the scorer answers");
         assert_eq!((found.figures.rows, found.figures.abstained, found.figures.recall), (4, 1, 0.5));
         assert_eq!((found.attacks[0].recall, found.attacks[1].recall), (1.0, 0.0), "digits hide the turnip from it");
-        assert_eq!(found.mentions.iter().map(|share| share.texts).sum::<usize>(), 675);
+        assert_eq!(found.mentions.iter().map(|share| share.texts).sum::<usize>(), 1050);
         let xx = found.languages.iter().find(|share| share.of == "xx").expect("two rows say xx");
         assert_eq!((xx.texts, xx.positive, xx.found, xx.wrong, xx.abstained), (2, 1, 0, 0, 1));
         assert!(found.cases.is_empty());

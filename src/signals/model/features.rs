@@ -1,18 +1,21 @@
 //! Features of a reading: words, word pairs, characters 3 to 5 with marks at word boundaries, and word shapes that
 //! survive masking, swapping and stretching; each as a 32-bit hash.
 //!
-//! A word that was seen through a disguise has the features of a plain word, except that it makes no pairs.
+//! A word that was seen through a disguise has the features of a plain word, except that it makes no pairs. What only a
+//! list can see through (masked and swapped letters, words run together) is read as the rude words that it may mean.
 //!
 //! Not here: weights. A head masks the hash down to its own table, so one extraction serves every head.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::hash::Hash;
 use super::reading::Reading;
+use crate::signals::lexicon;
 use crate::text::fold::Kind;
 
 /// Goes up when a feature changes, so that a model file made for other features isn't read.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const WORD: u8 = 1;
 const PAIR: u8 = 2;
@@ -65,14 +68,28 @@ pub fn each(reading: &Reading, sink: &mut impl FnMut(u32, Range<usize>)) {
                 if let Some((first, start)) = before.replace((pair, span.start)) {
                     sink(first.text(text).finish(), start..span.end);
                 }
-                word(text, &mut letters, |hash| sink(hash, span.clone()));
+                let order = word(text, &mut letters, |hash| sink(hash, span.clone()));
+                if let Some(meant) = order.and_then(|order| unswapped(order, text)) {
+                    word(meant, &mut letters, |hash| sink(hash, span.clone()));
+                }
             }
             Kind::Masked => {
                 letters.clear();
                 letters.extend(text.chars());
-                sink(masked(&letters), span);
+                sink(masked(&letters), span.clone());
+                for meant in lexicon::unmasked(text) {
+                    word(meant, &mut letters, |hash| sink(hash, span.clone()));
+                }
             }
-            _ => word(text, &mut letters, |hash| sink(hash, span.clone())),
+            Kind::Joined => {
+                word(text, &mut letters, |hash| sink(hash, span.clone()));
+                for meant in lexicon::within(text).filter(|meant| *meant != text) {
+                    word(meant, &mut letters, |hash| sink(hash, span.clone()));
+                }
+            }
+            _ => {
+                word(text, &mut letters, |hash| sink(hash, span.clone()));
+            }
         }
     }
     if let Some(span) = reading.exclaimed.clone() {
@@ -86,8 +103,8 @@ pub fn each(reading: &Reading, sink: &mut impl FnMut(u32, Range<usize>)) {
     }
 }
 
-/// The features of one word by itself.
-fn word(text: &str, letters: &mut Vec<char>, mut sink: impl FnMut(u32)) {
+/// The features of one word by itself; gives the one for its letters in order.
+fn word(text: &str, letters: &mut Vec<char>, mut sink: impl FnMut(u32)) -> Option<u32> {
     sink(Hash::of(WORD).text(text).finish());
     letters.clear();
     letters.push(EDGE);
@@ -103,12 +120,26 @@ fn word(text: &str, letters: &mut Vec<char>, mut sink: impl FnMut(u32)) {
         }
     }
     let inner = letters.len() - 2;
-    if (4..=20).contains(&inner) {
-        let inner = &mut letters[1..=inner];
-        sink(masked(inner));
-        sink(stretched(inner));
-        sink(swapped(inner));
+    if !(4..=20).contains(&inner) {
+        return None;
     }
+    let inner = &mut letters[1..=inner];
+    sink(masked(inner));
+    sink(stretched(inner));
+    let order = swapped(inner);
+    sink(order);
+    Some(order)
+}
+
+/// The rude words by the feature for their letters in order.
+static ORDERS: LazyLock<foldhash::HashMap<u32, &'static str>> = LazyLock::new(|| {
+    let order = |word: &'static str| Some((swapped(&mut word.chars().collect::<Vec<_>>()), word));
+    lexicon::words().filter(|word| word.len() >= 4).filter_map(order).collect()
+});
+
+/// The rude word that a word becomes when its inner letters are put into another order.
+fn unswapped(order: u32, text: &str) -> Option<&'static str> {
+    ORDERS.get(&order).copied().filter(|_| !lexicon::is_itself(text))
 }
 
 /// The word with each vowel masked: alike whether a writer masked one of them or not.

@@ -23,6 +23,7 @@ use super::model::measure::Figures;
 use super::model::shuffle::Chance;
 use super::model::{Model, logistic, measure};
 use super::{Subject, heads};
+use mentions::Mention;
 use recipe::{Check, Pack, Recipe};
 use rows::Rows;
 
@@ -50,25 +51,42 @@ pub fn head(recipe: &Recipe, open: Open<'_>) -> Result<Model> {
         }
         data.push(describe(pack.name, &rows, &examples[before..]));
     }
+    let mentioned = examples.len();
     if recipe.mentions > 0.0 {
-        data.push(mention(recipe, &mut examples));
-        groups.resize(examples.len(), 0);
+        data.push(mention(recipe, &mut examples, &mut groups));
     }
     ensure!(examples.iter().any(|e| e.y) && examples.iter().any(|e| !e.y), "the rows are all of one kind");
     let header = blank(recipe.name, recipe.version, &recipe.settings, data);
     let model = Model::new(header, &fit(&examples, &recipe.settings))?;
-    let (calibrating, limiting) = match &recipe.check {
+    let (calibrating, limits) = match &recipe.check {
         Check::Set(pack) => {
             let scored = score_pack(&model, recipe, pack, open)?;
-            (scored.clone(), scored)
+            (scored.clone(), Limits { harmless: scored, mentions: Vec::new() })
         }
-        Check::Folds(pack) => (cross(&examples, &groups, recipe, &model)?, score_pack(&model, recipe, pack, open)?),
+        Check::Folds(pack) => {
+            let (scored, mentions) = split(cross(&examples, &groups, recipe, &model)?, mentioned);
+            (scored, Limits { harmless: score_pack(&model, recipe, pack, open)?, mentions })
+        }
         Check::FoldsAlone => {
-            let scored = cross(&examples, &groups, recipe, &model)?;
-            (scored.clone(), scored)
+            let (scored, mentions) = split(cross(&examples, &groups, recipe, &model)?, mentioned);
+            (scored.clone(), Limits { harmless: scored, mentions })
         }
     };
-    finish(&model, &calibrating, &limiting)
+    finish(&model, &calibrating, &limits)
+}
+
+/// What thresholds are set by: the scores of texts of which few harmless ones may be flagged, and those of mentions of
+/// groups.
+struct Limits {
+    harmless: Scored,
+    mentions: Scored,
+}
+
+/// Tells the examples before a place from the mentions after it.
+fn split(crossed: Vec<(usize, f64, bool)>, mentioned: usize) -> (Scored, Scored) {
+    let (before, after): (Vec<_>, Vec<_>) = crossed.into_iter().partition(|(at, _, _)| *at < mentioned);
+    let bare = |of: Vec<(usize, f64, bool)>| of.into_iter().map(|(_, score, y)| (score, y)).collect();
+    (bare(before), bare(after))
 }
 
 /// The text with half of its words in one disguise.
@@ -78,17 +96,20 @@ fn disguised(text: &str, chance: &mut Chance) -> String {
     disguise(text, attack, &mut |_| pick.below(2) == 0, chance)
 }
 
-/// Adds the harmless mentions of groups.
-fn mention(recipe: &Recipe, examples: &mut Vec<Example>) -> Data {
-    let sentences: Vec<String> =
-        mentions::mentions(mentions::Half::Teach).into_iter().map(|mention| mention.text).collect();
-    let blake3 = blake3::hash(sentences.join("\n").as_bytes()).to_hex()[..16].to_owned();
-    examples.extend(sentences.iter().map(|sentence| Example {
-        features: (recipe.features)(&Subject::new(sentence)),
-        y: false,
-        weight: recipe.mentions,
-    }));
-    Data { name: "mentions".to_owned(), blake3, rows: sentences.len(), positive: 0 }
+/// Adds the sentences about groups of people.
+fn mention(recipe: &Recipe, examples: &mut Vec<Example>, groups: &mut Vec<u8>) -> Data {
+    let weight = |mention: &Mention| if mention.is_attack() { recipe.attacks } else { recipe.mentions };
+    let mut mentions = mentions::mentions(mentions::Half::Teach);
+    mentions.retain(|mention| weight(mention) > 0.0);
+    let texts: Vec<&str> = mentions.iter().map(|mention| mention.text.as_str()).collect();
+    for mention in &mentions {
+        let features = (recipe.features)(&Subject::new(&mention.text));
+        examples.push(Example { features, y: mention.is_attack(), weight: weight(mention) });
+        groups.push(fold_of(mention.sentence));
+    }
+    let positive = mentions.iter().filter(|mention| mention.is_attack()).count();
+    let blake3 = blake3::hash(texts.join("\n").as_bytes()).to_hex()[..16].to_owned();
+    Data { name: "mentions".to_owned(), blake3, rows: mentions.len(), positive }
 }
 
 /// A model of somebody's own, and how well it does on the fifth of the texts that it did not see.
@@ -132,7 +153,7 @@ pub fn own(name: &str, sets: &[(String, Rows)], settings: &Settings) -> Result<O
     let header = Header { english, ..blank(name, 1, settings, data) };
     let model = Model::new(header, &fit(&examples, settings))?;
     let scored: Scored = held.into_iter().map(|(row, y)| (heads::score(&model, &Subject::new(&row.text)), y)).collect();
-    let model = finish(&model, &scored, &scored)?;
+    let model = finish(&model, &scored, &Limits { harmless: scored.clone(), mentions: Vec::new() })?;
     let probable: Scored = scored.iter().map(|(score, y)| (model.probability_of(*score), *y)).collect();
     let held_out = measure::measure(&probable, 0, model.header().thresholds.usual);
     Ok(Own { model, held_out })
@@ -146,10 +167,9 @@ fn fold_of(group: &str) -> u8 {
     blake3::hash(group.as_bytes()).as_bytes()[0] % FOLDS
 }
 
-/// Scores each part by a model fitted on the others, leaving out rows that count little: they are there to teach, not
-/// to stand for what
-/// is met.
-fn cross(examples: &[Example], groups: &[u8], recipe: &Recipe, model: &Model) -> Result<Scored> {
+/// Scores each part by a model fitted on the others, with the examples' places, leaving out rows that count little: they
+/// are there to teach, not to stand for what is met.
+fn cross(examples: &[Example], groups: &[u8], recipe: &Recipe, model: &Model) -> Result<Vec<(usize, f64, bool)>> {
     let mut scored = Vec::new();
     for part in 0..FOLDS {
         let others: Vec<Example> =
@@ -158,14 +178,20 @@ fn cross(examples: &[Example], groups: &[u8], recipe: &Recipe, model: &Model) ->
             continue;
         }
         let fitted = Model::new(model.header().clone(), &fit(&others, &recipe.settings))?;
-        let part = examples.iter().zip(groups).filter(|(e, g)| **g == part && e.weight >= 0.5);
-        scored.extend(part.map(|(e, _)| (fitted.score(&e.features), e.y)));
+        let part = examples.iter().zip(groups).enumerate().filter(|(_, (e, g))| **g == part && e.weight >= 0.5);
+        scored.extend(part.map(|(at, (e, _))| (at, fitted.score(&e.features), e.y)));
     }
     Ok(scored)
 }
 
+/// Shares of harmless texts, and of harmless mentions of groups, that are flagged from the usual threshold on.
+const USUAL: (f64, f64) = (0.02, 0.05);
+
+/// The same for the strict threshold.
+const STRICT: (f64, f64) = (0.005, 0.02);
+
 /// Calibrates on scores (Platt), and sets the thresholds where the stated shares of harmless rows are flagged.
-fn finish(model: &Model, calibrating: &Scored, limiting: &Scored) -> Result<Model> {
+fn finish(model: &Model, calibrating: &Scored, limits: &Limits) -> Result<Model> {
     let rows: Vec<Vec<f64>> = calibrating.iter().map(|(score, _)| vec![*score]).collect();
     let labels: Vec<f64> = calibrating.iter().map(|(_, y)| f64::from(u8::from(*y))).collect();
     let line = logistic::fit(&rows, &labels, 1e-6);
@@ -173,10 +199,13 @@ fn finish(model: &Model, calibrating: &Scored, limiting: &Scored) -> Result<Mode
     if let [slope, offset] = line[..] {
         header.calibration = Calibration { slope, offset };
     }
-    let probable: Vec<(f64, bool)> =
-        limiting.iter().map(|(score, y)| (logistic::probability(&line, &[*score]), *y)).collect();
-    let at = |rate| measure::threshold_at(&probable, rate);
-    header.thresholds = Thresholds { usual: at(0.02), strict: at(0.005) };
+    let probable =
+        |of: &Scored| -> Scored { of.iter().map(|(score, y)| (logistic::probability(&line, &[*score]), *y)).collect() };
+    let (harmless, mentions) = (probable(&limits.harmless), probable(&limits.mentions));
+    let at = |(of_harmless, of_mentions): (f64, f64)| {
+        measure::threshold_at(&harmless, of_harmless).max(measure::threshold_at(&mentions, of_mentions))
+    };
+    header.thresholds = Thresholds { usual: at(USUAL), strict: at(STRICT) };
     model.with_header(&header)
 }
 

@@ -23,6 +23,8 @@ pub struct Recipe {
     pub fit: &'static [Pack],
     /// How much each harmless mention of a group counts; 0 leaves them out.
     pub mentions: f32,
+    /// How much each attack on a group counts; 0 leaves them out.
+    pub attacks: f32,
     /// How often, in a hundred rows, one is added again with half of its words disguised: what folding can't see
     /// through (swapped and masked letters), the word shapes then learn.
     pub disguised: usize,
@@ -66,10 +68,11 @@ pub fn abuse() -> Recipe {
     ];
     Recipe {
         name: "abuse",
-        version: 1,
+        version: 2,
         settings: Settings { bits: 19, broad_share: 0.4, ..Settings::default() },
         fit: FIT,
         mentions: 1.0,
+        attacks: 0.0,
         disguised: 50,
         features: plain,
         score: heads::score,
@@ -90,10 +93,11 @@ pub fn identity() -> Recipe {
     ];
     Recipe {
         name: "identity",
-        version: 1,
+        version: 2,
         settings: Settings::default(),
         fit: FIT,
         mentions: 3.0,
+        attacks: 3.0,
         disguised: 20,
         features: plain,
         score: heads::score,
@@ -110,10 +114,11 @@ pub fn spam() -> Recipe {
     ];
     Recipe {
         name: "spam",
-        version: 1,
+        version: 2,
         settings: Settings { bits: 16, ..Settings::default() },
         fit: FIT,
         mentions: 0.0,
+        attacks: 0.0,
         disguised: 0,
         features: spam::features,
         score: |model, subject| model.score(&spam::features(subject)),

@@ -9,8 +9,8 @@ use super::json::{Fields, Json};
 use super::ndjson::Refused;
 use super::when;
 use crate::model::{
-    Author, AuthorEvidence, AuthorKind, Body, BodyFormat, Gap, Item, Kind, NewComment, NewPost, Parent, ParentOrigin,
-    Place, Precision, SourceKey, Status, Time,
+    Answered, Author, AuthorEvidence, AuthorKind, Body, BodyFormat, Gap, Grounds, Hung, Item, KeptEdge, Kind,
+    NewComment, NewPost, Parent, ParentOrigin, Place, Precision, SourceKey, Status, Time,
 };
 use crate::sources::Sink;
 
@@ -135,10 +135,12 @@ fn comment(fields: &mut Fields, within: Within, place: Place) -> Result<(SourceK
         Some(keys) => serde_json::from_str(keys.text()).map_err(|_| "`duplicate_of` is no list of keys")?,
         None => Vec::new(),
     };
+    let (parent, origin) = parent(fields, within.comment)?;
     let comment = NewComment {
         key: text(fields, "key")?.ok_or("a comment without a key")?,
         post: text(fields, "post")?.or_else(|| within.post.map(str::to_owned)),
-        parent: parent(fields, within.comment)?,
+        hung: hung(fields, &parent, origin)?,
+        parent,
         kind: word(fields, "kind", Kind::from_name)?.unwrap_or(Kind::Comment),
         author: author(fields)?,
         created: moment(fields, "created", "created_precision")?,
@@ -159,14 +161,43 @@ fn comment(fields: &mut Fields, within: Within, place: Place) -> Result<(SourceK
 
 /// What a comment answers: the named parent, else the comment it is nested in, else the post if the link rests on
 /// anything.
-fn parent(fields: &mut Fields, around: Option<&str>) -> Result<Parent, String> {
+fn parent(fields: &mut Fields, around: Option<&str>) -> Result<(Parent, Option<ParentOrigin>), String> {
     let key = text(fields, "parent")?.or_else(|| around.map(str::to_owned));
     let origin = word(fields, "parent_origin", ParentOrigin::from_name)?;
-    Ok(match (key, origin) {
+    let parent = match (key, origin) {
         (Some(key), origin) => Parent::Comment { key, origin: origin.unwrap_or(ParentOrigin::Source) },
         (None, Some(_)) => Parent::Post,
         (None, None) => Parent::Unknown,
-    })
+    };
+    Ok((parent, origin))
+}
+
+/// The edge that a comment hung by, or that was left open: one that a person set, or one with its grounds.
+fn hung(fields: &mut Fields, parent: &Parent, origin: Option<ParentOrigin>) -> Result<Option<Box<Hung>>, String> {
+    let grounds: Option<Grounds> = match present(fields, "inferred") {
+        Some(grounds) => Some(serde_json::from_str(grounds.text()).map_err(|error| format!("`inferred`: {error}"))?),
+        None => None,
+    };
+    let given = match object(fields, "given")? {
+        Some(mut given) => {
+            let key = text(&mut given, "parent")?;
+            let origin = word(&mut given, "origin", ParentOrigin::from_name)?.unwrap_or(ParentOrigin::Source);
+            nothing_left(&given)?;
+            key.map_or(Parent::Post, |key| Parent::Comment { key, origin })
+        }
+        None => Parent::Unknown,
+    };
+    let to = match parent {
+        Parent::Comment { key, .. } => Answered::Comment(key.clone()),
+        Parent::Post => Answered::Post,
+        Parent::Unknown => Answered::Open,
+    };
+    let origin = match (&grounds, origin) {
+        (None, Some(ParentOrigin::Human)) => ParentOrigin::Human,
+        (None, _) => return Ok(None),
+        (Some(_), _) => ParentOrigin::Inferred,
+    };
+    Ok(Some(Box::new(Hung { edge: KeptEdge { to, origin, grounds }, given })))
 }
 
 fn source(fields: &mut Fields) -> Result<Option<SourceKey>, String> {

@@ -43,13 +43,19 @@ impl Importer<'_> {
         if let Some(status) = prepared.comment.decided {
             self.decided.push((CommentId(id), status));
         }
+        if let Some(hung) = &prepared.comment.hung {
+            self.edges.push((CommentId(id), hung.edge.clone()));
+        }
+        self.counts.unplaced += u64::from(hung.origin.is_none() && hung.parent_key.is_none());
         let row = ParentRow { id, post: hung.post, depth: hung.depth };
         self.remember_parent(prepared.comment.key, row);
         Ok(())
     }
 
     fn hang<'a>(&mut self, source: i64, comment: &'a NewComment) -> Result<Hung<'a>> {
-        let (key, origin) = match &comment.parent {
+        // An edge of quell's own dumps becomes a decision; here only what the dump behind it said counts.
+        let parent = comment.hung.as_ref().map_or(&comment.parent, |hung| &hung.given);
+        let (key, origin) = match parent {
             Parent::Comment { key, origin } if *key != comment.key => (Some(key), Some(*origin)),
             Parent::Unknown => (None, None),
             // A comment that names itself as its parent answers nobody that we know of.

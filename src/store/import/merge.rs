@@ -28,6 +28,8 @@ struct Held {
     extra: Option<String>,
     parent_key: Option<String>,
     origin: Option<String>,
+    /// An edge was made here; then the parent that the dump gives is kept beside it.
+    hung: bool,
 }
 
 /// What a record did to the text.
@@ -90,8 +92,10 @@ impl Importer<'_> {
     fn held(&self, source: i64, key: &str) -> Result<Held> {
         let mut statement = self.store.connection.prepare_cached(
             "select c.id, c.hash, c.run_id, c.version, c.edited, c.revision, b.text, b.body, c.score, b.extra,
-                c.parent_key, c.parent_origin, c.created
-             from comments c join bodies b on b.comment_id = c.id where c.source_id = ?1 and c.key = ?2",
+                iif(h.comment_id is null, c.parent_key, h.given_key),
+                iif(h.comment_id is null, c.parent_origin, h.given_origin), c.created, h.comment_id is not null
+             from comments c join bodies b on b.comment_id = c.id left join hung h on h.comment_id = c.id
+             where c.source_id = ?1 and c.key = ?2",
         )?;
         let read = |row: &Row<'_>| {
             Ok(Held {
@@ -108,6 +112,7 @@ impl Importer<'_> {
                 parent_key: row.get(10)?,
                 origin: row.get(11)?,
                 created: row.get(12)?,
+                hung: row.get(13)?,
             })
         };
         Ok(statement.query_row((source, key), read)?)
@@ -168,7 +173,7 @@ impl Importer<'_> {
     ) -> Result<bool> {
         let text = self.replace_body(held, prepared)?;
         let links_given = hung.origin.is_some() || hung.parent_key.is_some();
-        // What a person or quell itself linked stays; a source only overrules a source.
+        // What a person or quell itself linked is kept apart (`edges`); a source only overrules a source.
         let relink = links_given
             && !matches!(held.origin.as_deref(), Some("human"))
             && (held.parent_key.as_deref() != hung.parent_key
@@ -201,10 +206,10 @@ impl Importer<'_> {
                     version = coalesce(:version, version),
                     revision = revision + :replaced,
                     post_id = iif(:relink, :post, post_id),
-                    parent_id = iif(:relink, :parent, parent_id),
-                    parent_key = iif(:relink, :parent_key, parent_key),
-                    parent_origin = iif(:relink, :origin, parent_origin),
-                    parent_refused = iif(:relink, 0, parent_refused)
+                    parent_id = iif(:relink and not :hung, :parent, parent_id),
+                    parent_key = iif(:relink and not :hung, :parent_key, parent_key),
+                    parent_origin = iif(:relink and not :hung, :origin, parent_origin),
+                    parent_refused = iif(:relink and not :hung, 0, parent_refused)
                  where id = :id",
             )?
             .execute(named_params! {
@@ -226,11 +231,18 @@ impl Importer<'_> {
                 ":version": comment.version,
                 ":replaced": text == TextChange::Replaced,
                 ":relink": relink,
+                ":hung": held.hung,
                 ":post": hung.post,
                 ":parent": hung.parent,
                 ":parent_key": hung.parent_key,
                 ":origin": hung.origin.map(|origin| origin.as_str()),
             })?;
+        if relink && held.hung {
+            self.store
+                .connection
+                .prepare_cached("update hung set given_key = ?2, given_origin = ?3 where comment_id = ?1")?
+                .execute((held.id, hung.parent_key, hung.origin.map(|origin| origin.as_str())))?;
+        }
         let changed = text != TextChange::Same || before != self.fingerprint(held.id)?;
         self.store
             .connection
@@ -292,8 +304,10 @@ impl Importer<'_> {
     fn fingerprint(&self, id: i64) -> Result<String> {
         let mut statement = self.store.connection.prepare_cached(
             "select json_array(kind, author_id, author_name, author_kind, author_evidence, created, created_offset,
-                precision, edited, edited_offset, source_status, raw_status, version, post_id, parent_key, parent_origin)
-             from comments where id = ?1",
+                precision, edited, edited_offset, source_status, raw_status, version, post_id,
+                iif(h.comment_id is null, parent_key, h.given_key),
+                iif(h.comment_id is null, parent_origin, h.given_origin))
+             from comments left join hung h on h.comment_id = id where id = ?1",
         )?;
         Ok(statement.query_row([id], |row| row.get(0))?)
     }

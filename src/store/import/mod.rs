@@ -19,7 +19,7 @@ use self::authors::KnownAuthor;
 use self::comment::ParentRow;
 use self::insert::Statements;
 use super::{Store, indexes, project, resolve, settings, words};
-use crate::model::{CommentId, Fault, Gap, NewComment, NewPost, SourceKey, Status};
+use crate::model::{CommentId, Fault, Gap, KeptEdge, NewComment, NewPost, SourceKey, Status};
 
 /// A record ready to be written: its plain text and its hash were made beforehand, off the writer's thread.
 #[derive(Debug)]
@@ -99,6 +99,8 @@ pub struct Counts {
     pub copies: u64,
     /// Records in quarantine.
     pub quarantined: u64,
+    /// Comments added of which the dump does not say what they answer.
+    pub unplaced: u64,
 }
 
 /// What is kept of an import.
@@ -119,6 +121,8 @@ pub struct Finished {
     pub counts: Counts,
     /// New comments that had been decided in the database whose dump this was, and where they stood there.
     pub decided: Vec<(CommentId, Status)>,
+    /// New comments that hung by an edge in that database.
+    pub edges: Vec<(CommentId, KeptEdge)>,
 }
 
 /// An import in progress.
@@ -142,6 +146,8 @@ pub struct Importer<'s> {
     keep_ids: bool,
     /// New comments of quell's own dumps that had been decided there.
     decided: Vec<(CommentId, Status)>,
+    /// New comments of quell's own dumps that hung by an edge there.
+    edges: Vec<(CommentId, KeptEdge)>,
     mode: Mode,
     /// Whether the one transaction of the whole import is open.
     open: bool,
@@ -189,6 +195,7 @@ impl<'s> Importer<'s> {
             newest: i64::MIN,
             keep_ids: empty && posts_empty,
             decided: Vec::new(),
+            edges: Vec::new(),
             mode,
             open: mode != Mode::Batches,
             store,
@@ -242,14 +249,18 @@ impl<'s> Importer<'s> {
         }
         self.finish_all(inputs, stage)?;
         if self.mode == Mode::DryRun {
-            return Ok(Finished { counts: self.counts, decided: Vec::new() });
+            return Ok(Finished { counts: self.counts, decided: Vec::new(), edges: Vec::new() });
         }
         self.store.connection.execute_batch("commit").context("the import could not be completed")?;
         self.open = false;
         // One checkpoint under full synchronisation: what the summary reports is on the disk.
         self.store.connection.execute_batch("pragma synchronous = full")?;
         self.store.connection.query_row("pragma wal_checkpoint(passive)", [], |_| Ok(()))?;
-        Ok(Finished { counts: self.counts, decided: std::mem::take(&mut self.decided) })
+        Ok(Finished {
+            counts: self.counts,
+            decided: std::mem::take(&mut self.decided),
+            edges: std::mem::take(&mut self.edges),
+        })
     }
 
     fn finish_all(&mut self, inputs: &[String], stage: &mut dyn FnMut(&str)) -> Result<()> {
@@ -355,6 +366,7 @@ impl Counts {
             "duplicates": self.duplicates, "posts_added": self.posts_added, "posts_changed": self.posts_changed,
             "placeholders": self.placeholders, "orphans": self.orphans, "parents_found": self.parents_found,
             "circles": self.circles, "copies": self.copies, "quarantined": self.quarantined,
+            "unplaced": self.unplaced,
         })
         .to_string()
     }

@@ -19,6 +19,14 @@ pub struct Facts<'c> {
     held: usize,
 }
 
+/// How sure the edge is that was worked out for a comment of the table with this alias, as SQL; null if there is none.
+pub fn confidence(c: &str) -> String {
+    format!(
+        "(select e.confidence from hung h join edges e on e.decision_id = h.decision_id
+          where h.comment_id = {c}.id and h.counts = 1)"
+    )
+}
+
 /// What an author wrote, in order of time.
 struct Past {
     /// Times of all comments that have one.
@@ -38,9 +46,10 @@ impl<'c> Facts<'c> {
 
     /// Whether the query looks at any of them.
     pub fn reads_any(&self) -> bool {
-        let Needs { replies, duplicate, history, flags, decisions, edited_since_decision, tags, notes, lang, .. } =
-            *self.needs;
-        let stored = lang || !self.needs.signals.is_empty();
+        let Needs {
+            replies, duplicate, history, flags, decisions, edited_since_decision, tags, notes, edge, lang, ..
+        } = *self.needs;
+        let stored = edge || lang || !self.needs.signals.is_empty();
         replies || duplicate || history || flags || decisions || edited_since_decision || tags || notes || stored
     }
 
@@ -61,6 +70,12 @@ impl<'c> Facts<'c> {
                         on d.source_id = c.source_id and d.key = c.key where c.id = ?1)",
                 )?
                 .query_row([id.0], |row| row.get(0))?;
+        }
+        if self.needs.edge {
+            let mut statement = self
+                .connection
+                .prepare_cached(&format!("select {} from comments c where c.id = ?1", confidence("c")))?;
+            facts.edge = statement.query_row([id.0], |row| row.get(0))?;
         }
         if self.needs.history
             && let Some(author) = author

@@ -7,7 +7,7 @@ use anyhow::Result;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use super::{marks, resolve};
+use super::{facts, marks, resolve};
 use crate::query::{Bounds, Field, Is, Narrow, Phrase, Relation, UnderTarget};
 use crate::store::{log, scores, signals};
 
@@ -19,7 +19,13 @@ pub fn can(narrow: &Narrow) -> bool {
         Narrow::Number(field, _) | Narrow::Known(field) => {
             matches!(
                 field,
-                Field::Score | Field::Depth | Field::Replies | Field::Edits | Field::Flags | Field::Scorer(_)
+                Field::Score
+                    | Field::Depth
+                    | Field::Replies
+                    | Field::Edits
+                    | Field::Flags
+                    | Field::ParentConfidence
+                    | Field::Scorer(_)
             ) || Field::STORED.contains(field)
         }
         Narrow::Relation(relation, _) => matches!(relation, Relation::Parent | Relation::Child | Relation::Thread),
@@ -343,6 +349,7 @@ fn number_sql(field: Field, c: &str) -> String {
     match field {
         Field::Depth => format!("{c}.depth"),
         Field::Edits => format!("{c}.revision"),
+        Field::ParentConfidence => facts::confidence(c),
         Field::Flags => marks::flags(c),
         Field::Replies => format!("(select count(*) from comments a where a.parent_id = {c}.id)"),
         _ => format!("{c}.score"),

@@ -1,5 +1,6 @@
 //! What the integration tests share: where the real samples are, and reading one of them below the binary.
 
+pub mod tty;
 pub mod verbs;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
