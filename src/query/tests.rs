@@ -441,6 +441,10 @@ pub(crate) const WORDS: &[&str] = &[
     "www.foo.org",
 ];
 
+/// States and marks that a query can ask for.
+const STATES: &str = "flag:* flag:off* flags:>0 rule:loud by:ann by:* reason:spam* tag:keep has:note is:flagged \
+    is:decided is:edited-since-decision is:reply is:root is:leaf is:edited is:orphan has:link has:reply";
+
 /// Queries that the words and the world can answer.
 pub(crate) fn queries() -> impl Strategy<Value = String> {
     let word = prop::sample::select(WORDS).prop_filter("searchable", |word| *word != "!!");
@@ -465,19 +469,12 @@ pub(crate) fn queries() -> impl Strategy<Value = String> {
         r"/\boo\b|\W1\W/",
         r"/\bb\W*ar\b/i",
     ]);
-    let field = prop::sample::select(vec![
+    let mut fields = vec![
         "author:ann",
         "author:/^b/",
         "author:*",
         "author.kind:anonymous",
         "status:pending|removed",
-        "is:reply",
-        "is:root",
-        "is:leaf",
-        "is:edited",
-        "is:orphan",
-        "has:link",
-        "has:reply",
         "domain:example.com",
         "links:1..",
         "links:..1",
@@ -500,18 +497,6 @@ pub(crate) fn queries() -> impl Strategy<Value = String> {
         "id:k1|k2",
         "c3",
         "under:c1|k2",
-        "flag:*",
-        "flag:off*",
-        "flags:>0",
-        "rule:loud",
-        "by:ann",
-        "by:*",
-        "reason:spam*",
-        "tag:keep",
-        "has:note",
-        "is:flagged",
-        "is:decided",
-        "is:edited-since-decision",
         "abuse:>0.5",
         "abuse:*",
         "abuse:0.2..0.5",
@@ -527,7 +512,9 @@ pub(crate) fn queries() -> impl Strategy<Value = String> {
         "kind:comment",
         "caps:>0.5",
         "*",
-    ]);
+    ];
+    fields.extend(STATES.split(' '));
+    let field = prop::sample::select(fields);
     let leaf = prop_oneof![
         3 => word.clone().prop_map(|word| format!("\"{word}\"")),
         1 => word.clone().prop_map(|word| format!("\"{word}\"*")),
