@@ -35,7 +35,7 @@ Examples:
   quell import wordpress.xml          import a dump, whatever its format
   quell search 'author:ada rye'       find comments (quell help query)")]
 pub struct Cli {
-    /// The database to work on
+    /// The database
     #[arg(long, global = true, value_name = "FILE", env = "QUELL_DB", default_value = DEFAULT_DB)]
     pub db: PathBuf,
 
