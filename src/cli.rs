@@ -33,10 +33,13 @@ pub const DEFAULT_DB: &str = "quell.db";
 Examples:
   quell demo                          see it work on a bundled thread
   quell import wordpress.xml          import a dump, whatever its format
-  quell search 'author:ada rye'       find comments (quell help query)")]
+  quell show p1                       a post and its thread
+  quell search 'author:ada rye'       find comments (quell help query)
+  quell export -f json > threads.json")]
 pub struct Cli {
-    /// The database
+    /// The database to work on; else $QUELL_DB, else quell.db
     #[arg(long, global = true, value_name = "FILE", env = "QUELL_DB", default_value = DEFAULT_DB)]
+    #[arg(hide_env = true, hide_default_value = true)]
     pub db: PathBuf,
 
     /// Say nothing but results and errors
@@ -106,9 +109,10 @@ pub enum Verb {
     Spam(Spam),
     /// Leave comments to somebody who may decide more
     Escalate(Escalate),
-    /// Close posts to replies
+    /// Close posts to replies; unlock opens them again
     Lock(LockVerb),
     /// Open locked posts again
+    #[command(hide = true)]
     Unlock(UnlockVerb),
     /// Write a remark on comments
     Note(Note),

@@ -441,10 +441,6 @@ pub(crate) const WORDS: &[&str] = &[
     "www.foo.org",
 ];
 
-/// States and marks that a query can ask for.
-const STATES: &str = "flag:* flag:off* flags:>0 rule:loud by:ann by:* reason:spam* tag:keep has:note is:flagged \
-    is:decided is:edited-since-decision is:reply is:root is:leaf is:edited is:orphan has:link has:reply";
-
 /// Queries that the words and the world can answer.
 pub(crate) fn queries() -> impl Strategy<Value = String> {
     let word = prop::sample::select(WORDS).prop_filter("searchable", |word| *word != "!!");
@@ -469,52 +465,15 @@ pub(crate) fn queries() -> impl Strategy<Value = String> {
         r"/\boo\b|\W1\W/",
         r"/\bb\W*ar\b/i",
     ]);
-    let mut fields = vec![
-        "author:ann",
-        "author:/^b/",
-        "author:*",
-        "author.kind:anonymous",
-        "status:pending|removed",
-        "domain:example.com",
-        "links:1..",
-        "links:..1",
-        "links:0",
-        "words:<3",
-        "length:>9",
-        "score:>0",
-        "score:*",
-        "depth:1",
-        "replies:>=1",
-        "edits:>0",
-        "date:2016-04-03..",
-        "after:2d",
-        "before:yesterday",
-        "edited:*",
-        "title:x",
-        "post:p1",
-        "post:1.5|p2",
-        "source:reddit",
-        "id:k1|k2",
-        "c3",
-        "under:c1|k2",
-        "abuse:>0.5",
-        "abuse:*",
-        "abuse:0.2..0.5",
-        "copies:>=2",
-        "offtopic:<0.4",
-        "lang:en",
-        "scorer.x:>0.5",
-        "author.comments:<3",
-        "list(words)",
-        "author:list(names)",
-        "query:loud",
-        "fold:foo",
-        "kind:comment",
-        "caps:>0.5",
-        "*",
-    ];
-    fields.extend(STATES.split(' '));
-    let field = prop::sample::select(fields);
+    const FIELDS: &str = "author:ann author:/^b/ author:* author.kind:anonymous status:pending|removed is:reply is:root \
+        is:leaf is:edited is:orphan has:link has:reply domain:example.com links:1.. links:..1 links:0 \
+        words:<3 length:>9 score:>0 score:* depth:1 replies:>=1 edits:>0 date:2016-04-03.. after:2d \
+        before:yesterday edited:* title:x post:p1 post:1.5|p2 source:reddit id:k1|k2 c3 under:c1|k2 flag:* \
+        flag:off* flags:>0 rule:loud by:ann by:* reason:spam* tag:keep has:note is:flagged is:decided \
+        is:edited-since-decision abuse:>0.5 abuse:* abuse:0.2..0.5 copies:>=2 offtopic:<0.4 lang:en \
+        scorer.x:>0.5 author.comments:<3 list(words) author:list(names) query:loud fold:foo kind:comment \
+        caps:>0.5 *";
+    let field = prop::sample::select(FIELDS.split(' ').collect::<Vec<_>>());
     let leaf = prop_oneof![
         3 => word.clone().prop_map(|word| format!("\"{word}\"")),
         1 => word.clone().prop_map(|word| format!("\"{word}\"*")),
