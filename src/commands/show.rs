@@ -131,7 +131,7 @@ fn tree(
                 position += 1;
                 if show {
                     let gaps = by_parent.get(&Some(row.comment.id)).map(Vec::as_slice).unwrap_or_default();
-                    writer.comment(&row, gaps)?;
+                    writer.comment(row, gaps)?;
                 }
             }
             Streamed::End if only.is_empty() => {

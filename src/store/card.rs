@@ -52,15 +52,19 @@ pub struct Month {
 const AUTHORS: &str = "select a.id, s.kind, s.scope, a.key, a.name from authors a join sources s on s.id = a.source_id";
 
 impl Store {
-    /// The persons of this name or account key, in any source. Strikes are counted from `since` on (milliseconds since
-    /// 1970, the time of the decision).
+    /// The persons of this name or account key, in any source; where nobody is spelled just so, whoever differs from it
+    /// in capitals alone. Strikes are counted from `since` on (milliseconds since 1970, the time of the decision).
     pub fn author_cards(&self, name: &str, since: i64) -> Result<Vec<AuthorCard>> {
-        let mut statement =
-            self.connection.prepare(&format!("{AUTHORS} where a.name = ?1 or a.key = ?1 order by a.id"))?;
-        let mut rows = statement.query([name])?;
         let mut cards = Vec::new();
-        while let Some(row) = rows.next()? {
-            cards.push(card(&self.connection, row, since)?);
+        for named in ["a.name = ?1 or a.key = ?1", "a.name = ?1 collate nocase"] {
+            let mut statement = self.connection.prepare(&format!("{AUTHORS} where {named} order by a.id"))?;
+            let mut rows = statement.query([name])?;
+            while let Some(row) = rows.next()? {
+                cards.push(card(&self.connection, row, since)?);
+            }
+            if !cards.is_empty() {
+                break;
+            }
         }
         Ok(cards)
     }

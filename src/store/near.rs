@@ -66,12 +66,6 @@ impl Store {
         Ok(ids.collect::<Result<_, _>>()?)
     }
 
-    /// How many comments answer one directly.
-    pub fn direct_answers(&self, comment: CommentId) -> Result<u64> {
-        let mut statement = self.connection.prepare_cached("select count(*) from comments where parent_id = ?1")?;
-        Ok(statement.query_row([comment.0], |row| row.get(0))?)
-    }
-
     /// The number of the last operation in which something was decided about a comment; 0 if nothing was.
     pub fn last_operation(&self, comment: CommentId) -> Result<i64> {
         let mut statement = self

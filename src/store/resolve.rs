@@ -22,6 +22,7 @@ pub struct Resolved {
 /// Resolves what can be resolved and rebuilds the threads it touches, `touched` among them.
 pub fn run(connection: &Connection, run: i64, mut touched: HashSet<i64>) -> Result<Resolved> {
     settle_guessed_posts(connection, &mut touched)?;
+    ask_refused_again(connection, &touched)?;
     let parents_found = find_parents(connection, run, &mut touched)?;
     let mut circles = 0;
     let mut posts: Vec<i64> = touched.into_iter().collect();
@@ -61,6 +62,13 @@ fn end_of_chain(moves: &HashMap<i64, i64>, from: i64) -> Option<i64> {
         }
     }
     None
+}
+
+/// A link that was refused because it closed a circle may hold now that links of its thread have changed.
+fn ask_refused_again(connection: &Connection, touched: &HashSet<i64>) -> Result<()> {
+    let mut statement =
+        connection.prepare("update comments set parent_refused = 0 where post_id = ?1 and parent_refused <> 0")?;
+    touched.iter().try_for_each(|post| Ok(statement.execute([post]).map(drop)?))
 }
 
 /// Links every waiting comment whose parent has come; both must hang on the same post. Gives how many of them an earlier

@@ -28,7 +28,7 @@ pub enum Streamed<'t> {
         shape: &'t [(u32, Status)],
     },
     /// A comment of that post; they come in reading order.
-    Comment(ThreadRow),
+    Comment(&'t ThreadRow),
     /// The post ends.
     End,
 }
@@ -240,7 +240,7 @@ impl<'s> Stream<'s> {
         if self.has_edges {
             row.hung = self.store.hung(row.comment.id)?;
         }
-        each(Streamed::Comment(row))
+        each(Streamed::Comment(&row))
     }
 }
 

@@ -200,6 +200,7 @@ fn an_author_s_record_is_a_timeline_with_strikes() {
     ");
     let early = place.told("a.db", "ann", &["author", "Ada0", "--window", "2099-01-01"]);
     assert!(early.contains("strikes\t\t0\n"), "{early}");
+    assert_eq!(place.told("a.db", "ann", &["author", "aDA0", "--window", "2099-01-01"]), early);
 }
 
 #[test]

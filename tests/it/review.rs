@@ -339,7 +339,6 @@ fn the_picture_in_the_readme_is_the_screen() {
     let place = run::Place::new();
     assert_eq!(place.run("-q demo").code(), 0);
     assert_eq!(place.run("-q flag c7 --reason abuse.incivility --note name-calling --as ann").code(), 0);
-    assert_eq!(place.run("-q scan --yes").code(), 0);
     let mut quell = Command::new(run::BINARY);
     run::clean(&mut quell, &place.path(""));
     let tty = Tty::start(

@@ -337,11 +337,13 @@ fn hits_come_in_order_and_in_slices() {
     --- stderr
     nothing matches
     "#);
-    insta::assert_snapshot!(place.run_with(["search", "*", "--sort", "abuse"]), @r#"
+    insta::assert_snapshot!(place.run_with(["search", "*", "--sort", "loudest"]), @r#"
     exit 2
     --- stderr
-    error: invalid value 'abuse' for '--sort <ORDER>'
-      [possible values: newest, oldest, relevance, score, length]
+    error: invalid value 'loudest' for '--sort <ORDER>'
+      [possible values: newest, oldest, relevance, score, length, abuse, identity, spam, offtopic, copies, learned]
+
+      tip: a similar value exists: 'oldest'
 
     For more information, try '--help'.
     "#);

@@ -108,6 +108,7 @@ fn a_flat_page_is_put_together_shown_explained_and_taken_apart_again() {
       0.98 quote, by the profile universal
       10 words verbatim, only there before: “Sixty for the spout, and the solder is on me”; names its author: Ivor
       next: c6 0.01
+      not scanned yet, or not since it changed: quell scan
     --- stderr
     ");
     insta::assert_snapshot!(place.run("show c2 --why"), @r"
@@ -116,6 +117,7 @@ fn a_flat_page_is_put_together_shown_explained_and_taken_apart_again() {
       0.44 wording, by the profile universal
       shared and rare: electric, three
       candidates: post 0.44, c1 0.44
+      not scanned yet, or not since it changed: quell scan
     --- stderr
     ");
     assert_eq!(place.run("thread infer p1 --as ada").code(), 1, "the same again changes nothing");
@@ -134,6 +136,7 @@ fn a_flat_page_is_put_together_shown_explained_and_taken_apart_again() {
     insta::assert_snapshot!(place.run("show c4 --why"), @r"
     exit 0
     c4  answers c2: a person says so
+      not scanned yet, or not since it changed: quell scan
     --- stderr
     ");
     let search = |query: &str| place.run_with(["search", query, "-f", "ids", "--sort", "oldest"]).stdout();
