@@ -49,22 +49,43 @@ pub fn ask(store: &Store, set: &RuleSet, through: &[i64], progress: &mut dyn Pro
     for group in [Rests::Anything, Rests::Thread, Rests::Own] {
         let places: Vec<usize> = (0..set.rules.len()).filter(|at| rests[*at] == group).collect();
         let Some(since) = places.iter().map(|at| through[*at]).min() else { continue };
-        let over = match group {
-            Rests::Anything => Over::All,
-            Rests::Thread => Over::Ids(store.in_posts_since(since)?),
-            Rests::Own => Over::Ids(store.touched_since(since)?),
-        };
-        let part = RuleSet { rules: places.iter().map(|at| set.rules[*at].clone()).collect() };
-        let (found, asked) = sweep(store, &part, &over)?;
-        hits.found.extend(found.into_iter().map(|found| Found { rule: places[found.rule], ..found }));
-        places.iter().for_each(|at| hits.asked[*at] = asked);
+        match group {
+            Rests::Anything => everywhere(store, set, &places, &mut hits)?,
+            Rests::Thread => sweep(store, set, &places, &Over::Ids(store.in_posts_since(since)?), &mut hits)?,
+            Rests::Own => sweep(store, set, &places, &Over::Ids(store.touched_since(since)?), &mut hits)?,
+        }
     }
     hits.found.sort_unstable_by_key(|found| (found.rule, found.comment));
     Ok(hits)
 }
 
-/// All hits of some rules among some comments, and how many comments those are.
-fn sweep(store: &Store, set: &RuleSet, over: &Over) -> Result<(Vec<Found>, u64)> {
+/// Asks some rules about all comments. Those that need certain words share one walk, in which most comments are passed
+/// over by their text alone; of the others each goes through what its own plan leaves, or if that is everything, through
+/// a second walk.
+fn everywhere(store: &Store, set: &RuleSet, places: &[usize], hits: &mut Hits) -> Result<()> {
+    let comments = store.comment_count()?;
+    let (by_words, others): (Vec<usize>, Vec<usize>) =
+        places.iter().partition(|at| set.rules[**at].query.needed().is_some());
+    let mut left = Vec::new();
+    for at in others {
+        match store.candidates(&set.rules[at].query)? {
+            Some(ids) => {
+                sweep(store, set, &[at], &Over::Ids(ids), hits)?;
+                hits.asked[at] = comments;
+            }
+            None => left.push(at),
+        }
+    }
+    sweep(store, set, &by_words, &Over::All, hits)?;
+    sweep(store, set, &left, &Over::All, hits)
+}
+
+/// Asks some rules about some comments.
+fn sweep(store: &Store, whole: &RuleSet, places: &[usize], over: &Over, hits: &mut Hits) -> Result<()> {
+    if places.is_empty() {
+        return Ok(());
+    }
+    let set = &RuleSet { rules: places.iter().map(|at| whole.rules[*at].clone()).collect() };
     let scanner = Scanner::new(set);
     let signals: Vec<Vec<Field>> = set.rules.iter().map(|ready| plan(&ready.query, &|_| false).needs.signals).collect();
     let needs = Needs { text: true, ..scanner.needs() };
@@ -75,7 +96,10 @@ fn sweep(store: &Store, set: &RuleSet, over: &Over) -> Result<(Vec<Found>, u64)>
         Ok((asking.found, asking.asked))
     })?;
     let asked = shares.iter().map(|(_, asked)| asked).sum();
-    Ok((shares.into_iter().flat_map(|(found, _)| found).collect(), asked))
+    places.iter().for_each(|at| hits.asked[*at] = asked);
+    let found = shares.into_iter().flat_map(|(found, _)| found);
+    hits.found.extend(found.map(|found| Found { rule: places[found.rule], ..found }));
+    Ok(())
 }
 
 /// One thread's part of the asking.

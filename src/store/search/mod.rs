@@ -97,6 +97,16 @@ impl Store {
         scan::run(self, prepared, slice)
     }
 
+    /// The comments among which all matches are, by number, where the plan leaves fewer than all.
+    pub fn candidates(&self, query: &Query) -> Result<Option<Vec<CommentId>>> {
+        let prepared = self.prepare(query)?;
+        if prepared.condition.is_everything() {
+            return Ok(None);
+        }
+        let (from, values) = prepared.condition.clauses();
+        Ok(Some(ids(&self.connection, &format!("select c.id {from} order by c.id"), &values)?))
+    }
+
     /// How many comments match.
     pub fn count(&self, prepared: &Prepared<'_>) -> Result<u64> {
         if prepared.plan.exact {
