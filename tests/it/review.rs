@@ -358,3 +358,21 @@ fn the_picture_in_the_readme_is_the_screen() {
     let trimmed: Vec<&str> = screen.lines().map(str::trim_end).collect();
     assert!(readme.contains(trimmed.join("\n").trim_end()), "the README wants this picture:\n{screen}");
 }
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_review() {
+    let place = run::Place::new();
+    assert_eq!(place.run("-q demo").code(), 0);
+    assert_eq!(place.run("-q flag c7 --reason abuse.incivility --as ann").code(), 0);
+    let mut quell = Command::new(run::BINARY);
+    run::clean(&mut quell, &place.path(""));
+    quell.args(["review", "--as", "ann"]).env("TERM", "xterm");
+    let (mut pty, pts) = pty_process::blocking::open().expect("a terminal");
+    pty.resize(pty_process::Size::new(24, 80)).expect("a size");
+    let mut child = pty_process::blocking::Command::from(quell).spawn(pts).expect("it starts");
+    std::io::Read::read_exact(&mut pty, &mut [0; 64]).expect("it draws");
+    drop(pty);
+    // What it learns of first: that it should go, or that it can no longer read or draw.
+    let status = child.wait().expect("it ends");
+    assert!(matches!(status.code(), Some(130 | 2)), "{status}");
+}

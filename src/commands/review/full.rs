@@ -1,8 +1,9 @@
 //! The full screen: reads keys, draws, and does what is wished. The terminal is as before when it ends, however it ends.
 
-use std::io;
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -38,6 +39,7 @@ pub fn run(context: &Context, desk: &mut Desk, screen: &mut Screen) -> Result<Ex
     // Also hooks into panics, so that these leave the terminal as it was.
     let mut terminal = ratatui::try_init().context("cannot use the terminal")?;
     let _restored = Restored;
+    let events = events();
     let mut changed = true;
     loop {
         if let Some(aside) = beside.told() {
@@ -50,11 +52,16 @@ pub fn run(context: &Context, desk: &mut Desk, screen: &mut Screen) -> Result<Ex
         if stopped.load(Ordering::Relaxed) {
             return Ok(Exit::Interrupted);
         }
-        changed = poll(TICK)?;
-        if !changed {
-            continue;
-        }
-        let Event::Key(key) = event::read()? else { continue };
+        let event = match events.recv_timeout(TICK) {
+            Ok(event) => event?,
+            Err(RecvTimeoutError::Timeout) if io::stdin().is_terminal() => {
+                changed = false;
+                continue;
+            }
+            Err(_) => return Ok(Exit::Interrupted),
+        };
+        changed = true;
+        let Event::Key(key) = event else { continue };
         let Some(press) = press(key) else { continue };
         match screen.press(press) {
             Some(Wish::Quit) => {
@@ -66,6 +73,26 @@ pub fn run(context: &Context, desk: &mut Desk, screen: &mut Screen) -> Result<Ex
     }
 }
 
+/// What the terminal tells, from a thread of its own: waiting for keys from a terminal that has been closed never comes
+/// back.
+fn events() -> Receiver<io::Result<Event>> {
+    let (told, events) = mpsc::channel();
+    std::thread::spawn(move || {
+        loop {
+            let event = event::read();
+            // A signal that interrupts the wait is no fault.
+            if matches!(&event, Err(error) if error.kind() == io::ErrorKind::Interrupted) {
+                continue;
+            }
+            let broken = event.is_err();
+            if told.send(event).is_err() || broken {
+                return;
+            }
+        }
+    });
+    events
+}
+
 /// Puts the terminal back.
 struct Restored;
 
@@ -73,14 +100,6 @@ impl Drop for Restored {
     fn drop(&mut self) {
         // A terminal that has gone cannot be put back, and needs not be.
         let _ = ratatui::try_restore();
-    }
-}
-
-/// Whether a key has come; a signal that interrupts the wait is no fault.
-fn poll(wait: Duration) -> Result<bool> {
-    match event::poll(wait) {
-        Err(error) if error.kind() == io::ErrorKind::Interrupted => Ok(false),
-        polled => Ok(polled?),
     }
 }
 
