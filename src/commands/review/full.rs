@@ -1,12 +1,14 @@
 //! The full screen: reads keys, draws, and does what is wished. The terminal is as before when it ends, however it ends.
 
 use std::io::{self, IsTerminal};
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use signal_hook::consts::{SIGHUP, SIGTERM};
 
@@ -25,6 +27,14 @@ const TICK: Duration = Duration::from_millis(50);
 
 /// Runs until the moderator has had enough, or nothing waits from the start.
 pub fn run(context: &Context, desk: &mut Desk, screen: &mut Screen) -> Result<Exit> {
+    match sit(context, desk, screen) {
+        // A terminal that has gone can be told nothing.
+        Err(_) if !io::stdin().is_terminal() => Ok(Exit::Interrupted),
+        ended => ended,
+    }
+}
+
+fn sit(context: &Context, desk: &mut Desk, screen: &mut Screen) -> Result<Exit> {
     let Some(case) = desk.case()? else {
         context.ui.say(if desk.is_blind() { "nothing is left to judge again" } else { "nothing waits" });
         return Ok(Exit::Nothing);
@@ -37,8 +47,7 @@ pub fn run(context: &Context, desk: &mut Desk, screen: &mut Screen) -> Result<Ex
     beside.ask(case.comment);
     screen.show(Some(case));
     // Also hooks into panics, so that these leave the terminal as it was.
-    let mut terminal = ratatui::try_init().context("cannot use the terminal")?;
-    let _restored = Restored;
+    let mut terminal = Restored(ManuallyDrop::new(ratatui::try_init().context("cannot use the terminal")?));
     let events = events();
     let mut changed = true;
     loop {
@@ -47,7 +56,7 @@ pub fn run(context: &Context, desk: &mut Desk, screen: &mut Screen) -> Result<Ex
             changed = true;
         }
         if changed {
-            terminal.draw(|frame| draw::draw(frame, screen, context.ui.color))?;
+            terminal.0.draw(|frame| draw::draw(frame, screen, context.ui.color))?;
         }
         if stopped.load(Ordering::Relaxed) {
             return Ok(Exit::Interrupted);
@@ -93,12 +102,13 @@ fn events() -> Receiver<io::Result<Event>> {
     events
 }
 
-/// Puts the terminal back.
-struct Restored;
+/// Puts the terminal back. One that has gone cannot be put back, and needs not be; the terminal's own end would say so to
+/// nobody, which fails.
+struct Restored(ManuallyDrop<DefaultTerminal>);
 
 impl Drop for Restored {
     fn drop(&mut self) {
-        // A terminal that has gone cannot be put back, and needs not be.
+        let _ = self.0.show_cursor();
         let _ = ratatui::try_restore();
     }
 }
