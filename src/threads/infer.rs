@@ -17,7 +17,7 @@ const LEAST_PROBABILITY: f32 = 0.01;
 
 /// An edge for every comment of a page, in page order; none for lines of the platform.
 pub fn infer(page: &Page<'_>, profile: &Profile) -> Vec<Option<Edge>> {
-    let page = &explicit(page);
+    let page = &*explicit(page);
     let index = Index::new(page);
     let mut edges = vec![None; page.comments.len()];
     score(&index, profile, |slate| edges[slate.node as usize - 1] = Some(edge(&index, &slate, profile)));
