@@ -17,7 +17,7 @@ use crate::threads::tree::{self, Node};
 use crate::ui::palette;
 
 const COLUMNS: &[&str] =
-    &["id", "parent", "confidence", "class", "placed", "next", "next_confidence", "author", "rests_on"];
+    &["id", "parent", "confidence", "class", "placed", "next", "next_confidence", "proposed_author", "rests_on"];
 
 /// Takes what is proposed for one page.
 type Take<'a> = &'a mut dyn FnMut(&Proposed) -> Result<()>;
