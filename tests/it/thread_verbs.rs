@@ -214,6 +214,27 @@ fn proposed_authors_and_inferred_places_are_marked_in_every_form() {
 }
 
 #[test]
+fn a_scan_after_edges_judges_their_threads_anew() {
+    let place = flat();
+    let values = || -> Vec<Vec<Option<f64>>> {
+        let store = Store::open(&place.path("quell.db")).expect("a database");
+        let row = |id| store.signals(CommentId(id)).expect("signals").expect("a scanned comment").values.to_vec();
+        (1..=8).map(row).collect()
+    };
+    place.run("scan");
+    let before = values();
+    place.stdout("thread infer p1 --as ada", 0);
+    place.run("scan");
+    let after = values();
+    assert_ne!(after, before, "how far a comment is from its thread depends on what it answers");
+    place.run("scan --all");
+    assert_eq!(values(), after, "a scan of everything says the same");
+    place.stdout("undo 1 --as ada", 0);
+    place.run("scan");
+    assert_eq!(values(), before);
+}
+
+#[test]
 fn exports_carry_edges_and_read_them_back() {
     let place = flat();
     place.stdout("thread infer p1", 0);
