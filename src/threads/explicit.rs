@@ -1,6 +1,7 @@
 //! Structure that a text states in so many words: `>>12` on a line of its own, and "In reply to NAME" as the first line.
 //! Never guessed at: the number must be printed on the page, the name must have written one earlier comment only.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
@@ -11,7 +12,11 @@ use super::page::{Page, Target};
 const HEADS: [&str; 5] = ["in reply to ", "replying to ", "in response to ", "antwort an ", "en réponse à "];
 
 /// The page with such parents filled in where none is known.
-pub(crate) fn explicit<'a>(page: &Page<'a>) -> Page<'a> {
+pub(crate) fn explicit<'p, 'a>(page: &'p Page<'a>) -> Cow<'p, Page<'a>> {
+    let says = |text| referred(text).is_some() || head_name(text).is_some();
+    if !page.comments.iter().any(|entry| entry.known.is_none() && says(entry.text)) {
+        return Cow::Borrowed(page);
+    }
     let mut page = page.clone();
     let mut numbers: HashMap<u64, usize, RandomState> = HashMap::default();
     let mut writers: HashMap<String, Option<usize>, RandomState> = HashMap::default();
@@ -30,20 +35,20 @@ pub(crate) fn explicit<'a>(page: &Page<'a>) -> Page<'a> {
             writers.entry(author.trim().to_lowercase()).and_modify(|only| *only = None).or_insert(Some(at));
         }
     }
-    page
+    Cow::Owned(page)
 }
 
 /// The number in a first line that holds `>>12` and nothing else.
 fn referred(text: &str) -> Option<u64> {
-    text.trim_start().lines().next()?.trim().strip_prefix(">>")?.parse().ok()
+    text.trim_start().strip_prefix(">>")?.lines().next()?.trim_end().parse().ok()
 }
 
 /// The name in a first line such as "In reply to Tam".
 fn head_name(text: &str) -> Option<&str> {
-    let line = text.trim_start().lines().next()?.trim();
+    let text = text.trim_start();
     let head =
-        HEADS.iter().find(|head| line.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head)))?;
-    let name = line[head.len()..].trim_matches([' ', ':', '.', '@', ',']);
+        HEADS.iter().find(|head| text.get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head)))?;
+    let name = text[head.len()..].lines().next()?.trim().trim_matches([' ', ':', '.', '@', ',']);
     (!name.is_empty() && name.len() <= 60).then_some(name)
 }
 

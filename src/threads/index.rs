@@ -1,7 +1,10 @@
 //! A page as numbers: every word, every author, every mention, cut once and kept flat. Node 0 is the post itself, node
 //! k is the comment k−1; so "earlier" is always "smaller". Not here: anything that compares two comments.
 
+use std::collections::HashMap;
 use std::ops::Range;
+
+use foldhash::fast::RandomState;
 
 use super::lexicon::{Lexicon, number, special};
 use super::page::{Page, Target};
@@ -35,6 +38,8 @@ pub(crate) struct Token {
     pub len: u16,
     pub depth: u8,
     pub marked: bool,
+    /// It is too common to say anything.
+    pub common: bool,
 }
 
 /// What a comment says at a glance; bits of `Doc::tone`.
@@ -113,17 +118,18 @@ impl<'a> Index<'a> {
             named: 0.0,
             mean_words: 0.0,
         };
-        let mut raws = Vec::new();
+        let (mut raws, mut words) = (Vec::new(), Vec::new());
         tokenize(page.title.unwrap_or(""), false, &mut raws);
         index.title = raws.iter().map(|raw| index.lexicon.intern(raw)).collect();
-        index.push(page.article.unwrap_or(""), authors[0], page.time, &people, &mut raws);
+        index.push(page.article.unwrap_or(""), authors[0], page.time, &people, (&mut raws, &mut words));
         for (entry, author) in page.comments.iter().zip(&authors[1..]) {
             let text = if entry.system { "" } else { entry.text };
-            index.push(text, *author, entry.time, &people, &mut raws);
+            index.push(text, *author, entry.time, &people, (&mut raws, &mut words));
             if let Some(doc) = index.docs.last_mut() {
                 doc.system = entry.system;
             }
         }
+        index.lexicon.find_alone();
         index.follow_numbers();
         index.sum_up();
         index
@@ -153,24 +159,33 @@ impl<'a> Index<'a> {
         self.references[first..].iter().take_while(move |(from, _)| *from == node).map(|(_, to)| *to)
     }
 
-    fn push(&mut self, text: &str, author: u32, time: Option<i64>, people: &People, raws: &mut Vec<Raw>) {
+    fn push(
+        &mut self,
+        text: &str,
+        author: u32,
+        time: Option<i64>,
+        people: &People,
+        (raws, words): (&mut Vec<Raw>, &mut Vec<u32>),
+    ) {
         let article = self.docs.is_empty();
         let (first, first_mention) = (self.tokens.len(), self.mentions.len());
         raws.clear();
         tokenize(text, article, raws);
-        let words: Vec<u32> = raws.iter().map(|raw| self.lexicon.intern(raw)).collect();
-        mentions(text, raws, &words, author, (people, &self.lexicon), &mut self.mentions);
-        self.tokens.extend(raws.iter().zip(&words).map(|(raw, word)| Token {
+        words.clear();
+        words.extend(raws.iter().map(|raw| self.lexicon.intern(raw)));
+        mentions(text, raws, words, author, (people, &self.lexicon), &mut self.mentions);
+        self.tokens.extend(raws.iter().zip(&*words).map(|(raw, word)| Token {
             word: *word,
             start: raw.start,
             len: raw.len,
             depth: raw.depth,
             marked: raw.marked,
+            common: self.lexicon.words[*word as usize].special & special::STOP != 0,
         }));
         let flat = raws.iter().filter(|raw| raw.depth == 0).count();
         let split = flat > 0 && flat < raws.len();
         let mentions = first_mention..self.mentions.len();
-        let tone = self.tone(text, raws, &words, split, &mentions);
+        let tone = self.tone(text, raws, words, split, &mentions);
         let own = number(if split { flat } else { raws.len() });
         self.docs.push(Doc {
             tokens: first..self.tokens.len(),
@@ -243,19 +258,21 @@ impl<'a> Index<'a> {
 /// The author number of every node. A comment without an author takes the one that it is signed with, if the
 /// signature stands after a closing or is used twice on the page.
 fn authors(page: &Page<'_>, people: &mut People, lexicon: &mut Lexicon) -> Vec<u32> {
-    let mut used = std::collections::HashMap::<&str, usize, foldhash::fast::RandomState>::default();
+    let mut used: HashMap<&str, usize, RandomState> = HashMap::default();
     let signed: Vec<Option<(&str, bool)>> =
         page.comments.iter().map(|entry| signed(entry.author, entry.text)).collect();
     for (name, _) in signed.iter().flatten() {
         *used.entry(name).or_insert(0) += 1;
     }
-    let mut authors = vec![page.author.map_or(UNKNOWN, |name| people.author(name, lexicon))];
+    // Most comments are by somebody who was met before under the very same name.
+    let mut met: HashMap<&str, u32, RandomState> = HashMap::default();
+    let mut author = |name| *met.entry(name).or_insert_with(|| people.author(name, lexicon));
+    let mut authors = vec![page.author.map_or(UNKNOWN, &mut author)];
     authors.extend(page.comments.iter().zip(&signed).map(|(entry, signed)| {
-        let given =
-            if entry.system { UNKNOWN } else { entry.author.map_or(UNKNOWN, |name| people.author(name, lexicon)) };
+        let given = if entry.system { UNKNOWN } else { entry.author.map_or(UNKNOWN, &mut author) };
         match signed {
             Some((name, sure)) if given == UNKNOWN && (*sure || used.get(name).is_some_and(|count| *count > 1)) => {
-                people.author(name, lexicon)
+                author(name)
             }
             _ => given,
         }

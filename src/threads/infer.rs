@@ -8,7 +8,7 @@ use super::explicit::explicit;
 use super::index::{Index, target_of};
 use super::page::{Page, Target};
 use super::profile::Profile;
-use super::score::{Scored, Slate, score};
+use super::score::{Slate, score};
 
 /// Alternatives that are kept of an edge.
 const MAX_ALTERNATIVES: usize = 5;
@@ -17,13 +17,10 @@ const LEAST_PROBABILITY: f32 = 0.01;
 
 /// An edge for every comment of a page, in page order; none for lines of the platform.
 pub fn infer(page: &Page<'_>, profile: &Profile) -> Vec<Option<Edge>> {
-    let page = &explicit(page);
+    let page = &*explicit(page);
     let index = Index::new(page);
-    let scored = score(&index, profile);
     let mut edges = vec![None; page.comments.len()];
-    for slate in &scored.slates {
-        edges[slate.node as usize - 1] = Some(edge(&index, &scored, slate, profile));
-    }
+    score(&index, profile, |slate| edges[slate.node as usize - 1] = Some(edge(&index, &slate, profile)));
     edges
 }
 
@@ -35,19 +32,20 @@ pub fn infer_all(pages: &[Page<'_>], profile: &Profile) -> Vec<Vec<Option<Edge>>
 /// Parents and confidences alone; the root for lines of the platform.
 pub(super) fn parents(page: &Page<'_>, profile: &Profile) -> Vec<(Target, f32)> {
     let index = Index::new(page);
-    let scored = score(&index, profile);
     let mut parents = vec![(Target::Root, 1.0); page.comments.len()];
-    for slate in &scored.slates {
-        if let Some(chosen) = slate.chosen {
-            let choice = &scored.options[chosen];
+    score(&index, profile, |slate| {
+        if let Some(choice) = slate.chosen.map(|chosen| &slate.options[chosen]) {
             let confidence = profile.calibration.confidence(choice.class, choice.probability, profile.cautious);
             parents[slate.node as usize - 1] = (target_of(choice.node), confidence);
         }
-    }
+    });
     parents
 }
 
-fn edge(index: &Index<'_>, scored: &Scored, slate: &Slate, profile: &Profile) -> Edge {
+/// Runs that are kept of a comment as evidence.
+const MAX_RUNS: usize = 8;
+
+fn edge(index: &Index<'_>, slate: &Slate<'_>, profile: &Profile) -> Edge {
     let Some(chosen) = slate.chosen else {
         let parent = super::scan::known(index, slate.node).unwrap_or(Target::Root);
         return Edge {
@@ -59,11 +57,11 @@ fn edge(index: &Index<'_>, scored: &Scored, slate: &Slate, profile: &Profile) ->
             source_missing: false,
         };
     };
-    let choice = &scored.options[chosen];
+    let choice = &slate.options[chosen];
     let confidence = profile.calibration.confidence(choice.class, choice.probability, profile.cautious);
     // What the others share is what the calibrated confidence leaves over.
     let scale = (1.0 - confidence) / (1.0 - choice.probability).max(1e-6);
-    let others = slate.options.clone().filter(|at| *at != chosen).map(|at| &scored.options[at]);
+    let others = slate.options.iter().enumerate().filter(|(at, _)| *at != chosen).map(|(_, other)| other);
     let mut alternatives: Vec<Alternative> = others
         // The chosen one stays the likeliest.
         .map(|other| Alternative {
@@ -78,7 +76,7 @@ fn edge(index: &Index<'_>, scored: &Scored, slate: &Slate, profile: &Profile) ->
         parent: target_of(choice.node),
         confidence,
         class: choice.class,
-        evidence: evidence(index, &scored.runs[slate.runs.clone()], slate.node, choice),
+        evidence: evidence(index, &slate.runs[..slate.runs.len().min(MAX_RUNS)], slate.node, choice),
         alternatives,
         source_missing: slate.source_missing,
     }

@@ -35,6 +35,8 @@ pub(crate) mod special {
     pub const ARTICLE: u16 = 1 << 8;
     /// Asks a question at the start of a sentence.
     pub const ASKS: u16 = 1 << 9;
+    /// No other word of the page has its stem, and it stands there once.
+    pub const ALONE: u16 = 1 << 10;
 }
 
 const STOP: &str = "a about after all also am an and any are as at be because been before being but by can could did do does \
@@ -65,6 +67,8 @@ pub(crate) struct Word {
     pub stem: u32,
     /// Bits of `special`.
     pub special: u16,
+    /// How often it stands on the page, names and title included.
+    pub uses: u16,
 }
 
 /// The numbered words and stems of a page.
@@ -92,10 +96,27 @@ impl Lexicon {
         if found == next {
             let stems = number(self.stems.len());
             let stem = *self.stems.entry(raw.stem).or_insert(stems);
-            let known = SPECIAL.get(&raw.hash).copied().unwrap_or(0);
-            self.words.push(Word { idf: idf(raw, known), stem, special: known });
+            let Known { idf, special } = KNOWN.words.get(&raw.hash).copied().unwrap_or(KNOWN.unseen);
+            // One character of a script without spaces is no rare word, and the table knows none of them.
+            let idf = if raw.ideograph { idf.min(3.0) } else { idf };
+            self.words.push(Word { idf, stem, special, uses: 1 });
+        } else {
+            let uses = &mut self.words[found as usize].uses;
+            *uses = uses.saturating_add(1);
         }
         found
+    }
+
+    /// Notes which words nothing else on the page can have in common, once all are numbered.
+    pub fn find_alone(&mut self) {
+        let mut uses = vec![0u8; self.stems.len()];
+        for word in &self.words {
+            let of_stem = &mut uses[word.stem as usize];
+            *of_stem = (*of_stem).saturating_add(word.uses.min(2) as u8);
+        }
+        for word in self.words.iter_mut().filter(|word| uses[word.stem as usize] == 1) {
+            word.special |= special::ALONE;
+        }
     }
 
     /// How many stems there are.
@@ -109,18 +130,34 @@ pub(crate) fn number(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-fn idf(raw: &Raw, known: u16) -> f32 {
-    let background = &*BACKGROUND;
-    let rarity = if known & special::STOP != 0 {
-        0.0
-    } else {
-        background.idf.get(&raw.hash).copied().unwrap_or(background.unseen)
-    };
-    // One character of a script without spaces is no rare word, and the table knows none of them.
-    if raw.ideograph { rarity.min(3.0) } else { rarity }
+/// What is known of a word wherever it stands.
+#[derive(Clone, Copy)]
+struct Known {
+    idf: f32,
+    special: u16,
 }
 
-static SPECIAL: LazyLock<HashedMap<u16>> = LazyLock::new(|| {
+/// The words that come with quell: those that are special, and how rare words are in comments at large.
+struct KnownWords {
+    words: HashedMap<Known>,
+    unseen: Known,
+}
+
+/// Lines of `idf.txt`: a level in hundredths of a nat, then the words of that level; `*` stands for any other word.
+static KNOWN: LazyLock<KnownWords> = LazyLock::new(|| {
+    let mut known = KnownWords { words: HashedMap::default(), unseen: Known { idf: 9.0, special: 0 } };
+    for line in include_str!("idf.txt").lines().filter(|line| !line.starts_with('#')) {
+        let mut fields = line.split(' ');
+        let Some(level) = fields.next().and_then(|level| level.parse::<f32>().ok()) else { continue };
+        let idf = level / 100.0;
+        for word in fields {
+            if word == "*" {
+                known.unseen.idf = idf;
+            } else {
+                known.words.insert(hash_word(word), Known { idf, special: 0 });
+            }
+        }
+    }
     let lists = [
         (STOP, special::STOP),
         (AGREE, special::AGREE),
@@ -132,36 +169,14 @@ static SPECIAL: LazyLock<HashedMap<u16>> = LazyLock::new(|| {
         (ARTICLE, special::ARTICLE),
         (ASKS, special::ASKS),
     ];
-    let mut bits = HashedMap::default();
     for (list, bit) in lists {
         for word in list.split_whitespace() {
-            *bits.entry(hash_word(word)).or_insert(0) |= bit;
+            let word = known.words.entry(hash_word(word)).or_insert(known.unseen);
+            word.special |= bit;
+            word.idf = if word.special & special::STOP != 0 { 0.0 } else { word.idf };
         }
     }
-    bits
-});
-
-/// The shipped counts: how rare words are in comments at large.
-struct Background {
-    idf: HashedMap<f32>,
-    unseen: f32,
-}
-
-/// Lines of `idf.txt`: a level in hundredths of a nat, then the words of that level; `*` stands for any other word.
-static BACKGROUND: LazyLock<Background> = LazyLock::new(|| {
-    let mut table = Background { idf: HashedMap::default(), unseen: 9.0 };
-    for line in include_str!("idf.txt").lines().filter(|line| !line.starts_with('#')) {
-        let mut fields = line.split(' ');
-        let Some(level) = fields.next().and_then(|level| level.parse::<f32>().ok()) else { continue };
-        for word in fields {
-            if word == "*" {
-                table.unseen = level / 100.0;
-            } else {
-                table.idf.insert(hash_word(word), level / 100.0);
-            }
-        }
-    }
-    table
+    known
 });
 
 #[cfg(test)]

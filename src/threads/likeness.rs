@@ -2,10 +2,10 @@
 //! that only one earlier comment has used. Sums are kept for the comments that share a word, never for all of them.
 
 use super::index::{Index, Node};
-use super::lexicon::{Lexicon, number, special};
+use super::lexicon::{Lexicon, special};
 
 /// Earlier comments that are remembered for a word, newest first, besides the post.
-const MAX_POSTINGS: u32 = 24;
+const MAX_POSTINGS: u16 = 24;
 /// Words less rare than this say nothing about likeness.
 const LEAST_IDF: f32 = 1.5;
 /// Words that count as rare.
@@ -30,16 +30,32 @@ pub(crate) struct Likeness {
     pub best_unique: f32,
 }
 
+#[derive(Clone, Copy)]
 struct Posting {
     node: Node,
     weight: f32,
-    next: u32,
 }
 
+/// The comments that have used a word: a ring in `Words::postings`, with room for as many as there will be.
 #[derive(Clone, Copy)]
 struct Used {
-    newest: u32,
+    start: u32,
+    room: u16,
+    /// Where the next goes.
+    next: u16,
+    /// How many there are.
+    count: u16,
+    /// The weight in the post.
     root: f32,
+}
+
+impl Used {
+    /// The newer part of the ring and the older one, each with the newest last.
+    fn parts<'p>(&self, postings: &'p [Posting]) -> [&'p [Posting]; 2] {
+        let ring = &postings[self.start as usize..][..usize::from(self.count)];
+        let (newer, older) = ring.split_at(usize::from(self.next));
+        [newer, older]
+    }
 }
 
 /// The words used so far on a page.
@@ -49,19 +65,36 @@ pub(crate) struct Words {
     postings: Vec<Posting>,
     sums: Vec<Likeness>,
     touched: Vec<Node>,
-    /// The comment at hand: its different words with their weights, unit length.
-    weights: Vec<(u32, f32)>,
+    /// The comment at hand: its different words with their weights, unit length, but for those that no other comment
+    /// of the page can share.
+    weights: Vec<Weighed>,
     counts: Vec<u16>,
+}
+
+/// A word of the comment at hand.
+struct Weighed {
+    word: u32,
+    weight: f32,
+    idf: f32,
+    stem: u32,
+    /// Nothing else on the page has its stem.
+    alone: bool,
 }
 
 impl Words {
     /// Room for a page.
     pub fn new(lexicon: &Lexicon, nodes: usize) -> Self {
-        let unused = Used { newest: NONE, root: 0.0 };
+        let mut start = 0;
+        let unused = lexicon.words.iter().map(|word| {
+            let telling = word.idf >= LEAST_IDF && word.special & (special::STOP | special::ALONE) == 0;
+            let room = if telling { word.uses.min(MAX_POSTINGS) } else { 0 };
+            start += u32::from(room);
+            Used { start: start - u32::from(room), room, next: 0, count: 0, root: 0.0 }
+        });
         Words {
-            used: vec![unused; lexicon.words.len()],
+            used: unused.collect(),
             stems: vec![([NONE; MAX_USERS], 0); lexicon.stems()],
-            postings: Vec::new(),
+            postings: vec![Posting { node: NONE, weight: 0.0 }; start as usize],
             sums: vec![Likeness::default(); nodes],
             touched: Vec::new(),
             weights: Vec::new(),
@@ -75,24 +108,21 @@ impl Words {
             self.sums[touched as usize] = Likeness::default();
         }
         self.weigh(index, node);
-        for (word, weight) in &self.weights {
-            let used = &self.used[*word as usize];
-            let idf = index.lexicon.words[*word as usize].idf;
+        for Weighed { word, weight, idf, stem, .. } in &self.weights {
+            let (idf, used) = (*idf, &self.used[*word as usize]);
             let rare = if idf > RARE { idf } else { 0.0 };
             if used.root > 0.0 {
                 add(&mut self.sums, &mut self.touched, 0, weight * used.root, rare);
             }
-            let mut next = used.newest;
-            let mut seen = 0;
-            while next != NONE && seen < MAX_POSTINGS {
-                let posting = &self.postings[next as usize];
+            for posting in used.parts(&self.postings).into_iter().flat_map(|part| part.iter().rev()) {
                 add(&mut self.sums, &mut self.touched, posting.node, weight * posting.weight, rare);
-                next = posting.next;
-                seen += 1;
             }
-            let (users, count) = &self.stems[index.lexicon.words[*word as usize].stem as usize];
+            if idf <= RARE_STEM {
+                continue;
+            }
+            let (users, count) = &self.stems[*stem as usize];
             let count = usize::from(*count);
-            if idf <= RARE_STEM || count == 0 || count > MAX_USERS {
+            if count == 0 || count > MAX_USERS {
                 continue;
             }
             let share = idf / count as f32;
@@ -116,17 +146,17 @@ impl Words {
     }
 
     /// Remembers the comment that was compared last, for those that follow.
-    pub fn remember(&mut self, index: &Index<'_>, node: Node) {
-        for (word, weight) in &self.weights {
+    pub fn remember(&mut self, node: Node) {
+        for Weighed { word, weight, stem, .. } in &self.weights {
             let used = &mut self.used[*word as usize];
             if node == 0 {
                 used.root = *weight;
             } else {
-                let newest = number(self.postings.len());
-                self.postings.push(Posting { node, weight: *weight, next: used.newest });
-                used.newest = newest;
+                self.postings[used.start as usize + usize::from(used.next)] = Posting { node, weight: *weight };
+                used.count = used.count.max(used.next + 1);
+                used.next = (used.next + 1) % used.room;
             }
-            let (users, count) = &mut self.stems[index.lexicon.words[*word as usize].stem as usize];
+            let (users, count) = &mut self.stems[*stem as usize];
             let known = usize::from(*count).min(MAX_USERS);
             if !users[..known].contains(&node) {
                 if known < MAX_USERS {
@@ -150,20 +180,24 @@ impl Words {
             }
             let count = &mut self.counts[word as usize];
             if *count == 0 {
-                self.weights.push((word, known.idf));
+                let alone = known.special & special::ALONE != 0;
+                self.weights.push(Weighed { word, weight: known.idf, idf: known.idf, stem: known.stem, alone });
             }
             *count = count.saturating_add(1);
         }
         let mut square = 0.0;
-        for (word, weight) in &mut self.weights {
+        for Weighed { word, weight, .. } in &mut self.weights {
             let count = std::mem::take(&mut self.counts[*word as usize]);
-            *weight *= 1.0 + f32::from(count).ln();
+            if count > 1 {
+                *weight *= 1.0 + f32::from(count).ln();
+            }
             square += *weight * *weight;
         }
         let norm = square.sqrt().max(f32::MIN_POSITIVE);
-        for (_, weight) in &mut self.weights {
-            *weight /= norm;
-        }
+        self.weights.retain_mut(|weighed| {
+            weighed.weight /= norm;
+            !weighed.alone
+        });
     }
 }
 

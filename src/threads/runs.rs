@@ -4,7 +4,7 @@
 use std::collections::hash_map::Entry;
 
 use super::index::{Index, Node, Token};
-use super::lexicon::{HashedMap, number, special};
+use super::lexicon::{HashedMap, number};
 
 /// Words of a sequence.
 const GRAM: usize = 4;
@@ -68,6 +68,8 @@ const NONE: u32 = u32::MAX;
 
 /// The sequences seen so far on a page.
 pub(crate) struct Grams {
+    /// Which sequences the page may have more than once. Of the others nothing is remembered.
+    repeated: Repeated,
     grams: HashedMap<Gram>,
     holders: Vec<Holder>,
     /// For each earlier node, the comment that last opened a run to it and that run.
@@ -79,12 +81,13 @@ pub(crate) struct Grams {
 }
 
 impl Grams {
-    /// Room for a page with this many words and nodes.
-    pub fn new(words: usize, nodes: usize) -> Self {
+    /// Looks through a page for what it repeats.
+    pub fn new(index: &Index<'_>) -> Self {
         Grams {
-            grams: HashedMap::with_capacity_and_hasher(words, foldhash::fast::RandomState::default()),
-            holders: Vec::with_capacity(words),
-            open: vec![(NONE, 0); nodes],
+            repeated: Repeated::new(index),
+            grams: HashedMap::default(),
+            holders: Vec::new(),
+            open: vec![(NONE, 0); index.docs.len()],
             nats: Vec::new(),
             marked: Vec::new(),
             runs: Vec::new(),
@@ -95,14 +98,15 @@ impl Grams {
     pub fn runs(&mut self, index: &Index<'_>, node: Node) -> &[Run] {
         let tokens = index.tokens(node);
         self.runs.clear();
-        self.sum(index, tokens);
-        for at in 0..tokens.len().saturating_sub(GRAM - 1) {
-            let gram = &tokens[at..at + GRAM];
-            if gram.iter().all(|token| index.lexicon.words[token.word as usize].special & special::STOP != 0) {
-                continue;
+        for (at, hash) in sequences(tokens) {
+            if self.repeated.has(hash) {
+                self.see(index, node, at, &tokens[at as usize..], hash);
             }
-            self.see(index, node, number(at), gram);
         }
+        if self.runs.is_empty() {
+            return &self.runs;
+        }
+        self.sum(index, tokens);
         let (nats, marked) = (&self.nats, &self.marked);
         self.runs.retain_mut(|run| {
             let (start, end) = (run.start as usize, run.end as usize);
@@ -130,11 +134,8 @@ impl Grams {
         }
     }
 
-    fn see(&mut self, index: &Index<'_>, node: Node, at: u32, tokens: &[Token]) {
-        let hash = tokens.iter().fold(0x517c_c1b7_2722_0a95_u64, |hash, token| {
-            (hash.rotate_left(21) ^ u64::from(token.word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-        });
-        let slot = self.grams.entry(hash ^ (hash >> 29));
+    fn see(&mut self, index: &Index<'_>, node: Node, at: u32, tokens: &[Token], hash: u64) {
+        let slot = self.grams.entry(hash);
         let Entry::Occupied(mut slot) = slot else {
             slot.or_insert(Gram { originator: node, at, newest: NONE, holders: 0 });
             return;
@@ -206,6 +207,49 @@ impl Grams {
             level: added(their_depth, gram),
             ..Run::default()
         });
+    }
+}
+
+/// The sequences of a text, where each starts and its hash, but for those of words that say nothing.
+fn sequences(tokens: &[Token]) -> impl Iterator<Item = (u32, u64)> + '_ {
+    tokens.windows(GRAM).enumerate().filter(|(_, gram)| !gram.iter().all(|token| token.common)).map(|(at, gram)| {
+        let hash = gram.iter().fold(0x517c_c1b7_2722_0a95_u64, |hash, token| {
+            (hash.rotate_left(21) ^ u64::from(token.word)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        (number(at), hash ^ (hash >> 29))
+    })
+}
+
+/// The sequences that a page has more than once: two bits for each of a few times as many places as it has words. A
+/// place that two sequences share makes both pass for repeated, which costs memory and changes nothing.
+struct Repeated {
+    places: Vec<u64>,
+    shift: u32,
+}
+
+impl Repeated {
+    fn new(index: &Index<'_>) -> Self {
+        let words = (index.tokens.len() / 8).next_power_of_two();
+        let mut repeated = Repeated { places: vec![0; words], shift: 64 - (words.ilog2() + 5) };
+        for doc in &index.docs {
+            for (_, hash) in sequences(&index.tokens[doc.tokens.clone()]) {
+                let (at, bit) = repeated.place(hash);
+                let place = &mut repeated.places[at];
+                *place |= (*place & bit) << 1 | bit;
+            }
+        }
+        repeated
+    }
+
+    fn has(&self, hash: u64) -> bool {
+        let (at, bit) = self.place(hash);
+        self.places[at] & (bit << 1) != 0
+    }
+
+    /// The word that a hash is kept in, and the first of its two bits.
+    fn place(&self, hash: u64) -> (usize, u64) {
+        let place = hash >> self.shift;
+        ((place >> 5) as usize, 1 << (place & 31) * 2)
     }
 }
 

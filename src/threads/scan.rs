@@ -195,7 +195,7 @@ pub(crate) fn scan<'a>(index: &'a Index<'a>, reach: Reach, mut visit: impl FnMut
     let mut scanner = Scanner {
         index,
         reach,
-        grams: Grams::new(index.tokens.len(), nodes),
+        grams: Grams::new(index),
         words: Words::new(&index.lexicon, nodes),
         authors: vec![Author { latest: NONE, count: 0, named_by: NONE }; index.authors],
         seen: vec![seen; nodes],
@@ -272,9 +272,12 @@ impl<'a> Scanner<'a> {
         for to in index.references(node) {
             self.offer(node, to);
         }
-        let by_original = top(4, self.quotes.iter().map(|(from, quote)| (*from, quote.original as f32)));
-        let by_run = top(4, self.quotes.iter().map(|(from, quote)| (*from, quote.run as f32)));
-        by_original.into_iter().chain(by_run).for_each(|earlier| self.offer(node, earlier));
+        let (mut by_original, mut by_run) = (Best::<4>::new(), Best::<4>::new());
+        for (from, quote) in &self.quotes {
+            by_original.see(*from, quote.original as f32);
+            by_run.see(*from, quote.run as f32);
+        }
+        by_original.nodes().chain(by_run.nodes()).for_each(|earlier| self.offer(node, earlier));
         for mention in index.mentions(node) {
             let mut earlier = self.authors[mention.author as usize].latest;
             for _ in 0..3 {
@@ -294,11 +297,15 @@ impl<'a> Scanner<'a> {
             }
         }
         (node.saturating_sub(self.reach.recent)..node).rev().for_each(|earlier| self.offer(node, earlier));
-        let like = |measure: fn(&Likeness) -> f32, count| {
-            top(count, self.words.touched().iter().map(|earlier| (*earlier, measure(&self.words.with(*earlier)))))
-        };
-        let alike = [like(|l| l.cosine, 4), like(|l| l.unique, 4), like(|l| l.rare, 2)];
-        alike.into_iter().flatten().for_each(|earlier| self.offer(node, earlier));
+        let (mut by_cosine, mut by_unique, mut by_rare) = (Best::<4>::new(), Best::<4>::new(), Best::<2>::new());
+        for earlier in self.words.touched() {
+            let like = self.words.with(*earlier);
+            by_cosine.see(*earlier, like.cosine);
+            by_unique.see(*earlier, like.unique);
+            by_rare.see(*earlier, like.rare);
+        }
+        let alike = by_cosine.nodes().chain(by_unique.nodes()).chain(by_rare.nodes());
+        alike.for_each(|earlier| self.offer(node, earlier));
         self.nodes.sort_unstable();
     }
 
@@ -441,7 +448,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn remember(&mut self, node: Node) {
-        self.words.remember(self.index, node);
+        self.words.remember(node);
         let addressee = self.addressee(node);
         let seen = &mut self.seen[node as usize];
         seen.addressee = addressee;
@@ -469,16 +476,33 @@ fn hours(earlier: &Doc, later: &Doc) -> Option<f32> {
 }
 
 /// The nodes with the highest positive values, best first, the later one of equals.
-fn top(count: usize, values: impl Iterator<Item = (Node, f32)>) -> Vec<Node> {
-    let mut best: Vec<(Node, f32)> = Vec::with_capacity(count + 1);
-    for (node, value) in values {
-        let full = best.len() == count && best[count - 1].1 > value;
-        if value <= 0.0 || full || best.iter().any(|(known, _)| *known == node) {
-            continue;
-        }
-        let at = best.iter().position(|(known, other)| (value, node) > (*other, *known)).unwrap_or(best.len());
-        best.insert(at, (node, value));
-        best.truncate(count);
+struct Best<const N: usize> {
+    best: [(f32, Node); N],
+    found: usize,
+}
+
+impl<const N: usize> Best<N> {
+    fn new() -> Self {
+        Best { best: [(0.0, NONE); N], found: 0 }
     }
-    best.into_iter().map(|(node, _)| node).collect()
+
+    /// Looks at one node more; a node may be seen again with the value that it had.
+    fn see(&mut self, node: Node, value: f32) {
+        // Where fewer were found, the last value is still 0.
+        if value <= 0.0 || value < self.best[N - 1].0 {
+            return;
+        }
+        let best = &self.best[..self.found];
+        let at = best.iter().position(|other| (value, node) >= *other).unwrap_or(self.found);
+        if at == N || best.get(at).is_some_and(|other| other.1 == node) {
+            return;
+        }
+        self.found = (self.found + 1).min(N);
+        self.best[at..self.found].rotate_right(1);
+        self.best[at] = (value, node);
+    }
+
+    fn nodes(self) -> impl Iterator<Item = Node> {
+        self.best.into_iter().take(self.found).map(|(_, node)| node)
+    }
 }

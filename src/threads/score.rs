@@ -1,8 +1,6 @@
 //! The choice: a softmax over the candidates, comment by comment, each seeing the tree that was chosen before it.
 //! Parents come before their answers, so whatever is chosen is a forest.
 
-use std::ops::Range;
-
 use super::edge::Class;
 use super::features::structure::{Structure, Tree};
 use super::features::{Feature, row};
@@ -12,77 +10,53 @@ use super::profile::Profile;
 use super::runs::Run;
 use super::scan::{Candidate, Scene, known, scan};
 
-/// One candidate with its scores before the tree is known.
+/// One candidate.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Choice {
     pub node: Node,
     pub class: Class,
-    /// The score without the tree; then the probability.
+    /// Its share; until all are known, its score.
     pub probability: f32,
 }
 
-/// A comment with its candidates.
-#[derive(Debug, Clone)]
-pub(crate) struct Slate {
+/// A comment with its candidates, scored.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slate<'s> {
     pub node: Node,
-    pub options: Range<usize>,
-    pub runs: Range<usize>,
-    /// The chosen candidate, as an index into the page's options; none where the parent is known.
+    pub options: &'s [Choice],
+    pub runs: &'s [Run],
+    /// The chosen candidate, as an index into the options; none where the parent is known.
     pub chosen: Option<usize>,
     /// Its quoted words have no source on the page.
     pub source_missing: bool,
 }
 
-/// A scored page.
-pub(crate) struct Scored {
-    pub slates: Vec<Slate>,
-    pub options: Vec<Choice>,
-    pub runs: Vec<Run>,
-}
-
-/// Runs that are kept of a comment as evidence.
-const MAX_RUNS: usize = 8;
-
-/// Scores every comment of a page.
-pub(crate) fn score(index: &Index<'_>, profile: &Profile) -> Scored {
-    let mut scored = lay_out(index, profile);
+/// Scores every comment of a page, in page order. Nothing is kept of a comment but its place in the tree.
+pub(crate) fn score(index: &Index<'_>, profile: &Profile, mut visit: impl FnMut(Slate<'_>)) {
     let authors: Vec<u32> = index.docs.iter().map(|doc| doc.author).collect();
     let mut tree = Tree::new(&authors, index.authors);
-    for slate in &mut scored.slates {
-        let options = &mut scored.options[slate.options.clone()];
-        for option in options.iter_mut() {
-            option.probability += dot(&tree.row(slate.node, option.node), &profile.tree);
-        }
-        softmax(options);
-        let choice = best(options);
-        tree.add(slate.node, known(index, slate.node).map_or(options[choice].node, node_of));
-        slate.chosen = known(index, slate.node).is_none().then_some(slate.options.start + choice);
-    }
-    scored
-}
-
-fn lay_out(index: &Index<'_>, profile: &Profile) -> Scored {
-    let mut scored = Scored { slates: Vec::with_capacity(index.docs.len()), options: Vec::new(), runs: Vec::new() };
+    let mut options: Vec<Choice> = Vec::new();
     scan(index, profile.reach, |scene, candidates, runs| {
-        let (first_option, first_run) = (scored.options.len(), scored.runs.len());
-        scored.options.extend(candidates.iter().map(|candidate| {
-            let row = row(scene, candidate);
-            Choice {
-                node: candidate.node,
-                class: class(scene, candidate),
-                probability: dot(row.values(), &profile.words),
-            }
+        let node = scene.node;
+        options.clear();
+        options.extend(candidates.iter().map(|candidate| Choice {
+            node: candidate.node,
+            class: class(scene, candidate),
+            probability: row(scene, candidate).weigh(&profile.words)
+                + dot(&tree.row(node, candidate.node), &profile.tree),
         }));
-        scored.runs.extend(runs.iter().take(MAX_RUNS));
-        scored.slates.push(Slate {
-            node: scene.node,
-            options: first_option..scored.options.len(),
-            runs: first_run..scored.runs.len(),
-            chosen: None,
+        softmax(&mut options);
+        let choice = best(&options);
+        let known = known(index, node);
+        tree.add(node, known.map_or(options[choice].node, node_of));
+        visit(Slate {
+            node,
+            options: &options,
+            runs,
+            chosen: known.is_none().then_some(choice),
             source_missing: scene.marked_words >= 8 && scene.quotes.run == 0 && marked_worth(scene) >= 40.0,
         });
     });
-    scored
 }
 
 /// What an edge to a candidate would rest on.

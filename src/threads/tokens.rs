@@ -80,14 +80,41 @@ pub(crate) fn tokenize(text: &str, article: bool, out: &mut Vec<Raw>) {
     }
 }
 
-/// The hash of one byte more; FNV-1a, which needs no look ahead and so yields the stem's hash on the way.
-fn step(hash: u64, byte: u8) -> u64 {
-    (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+/// A hash that takes a word in letter by letter, or eight bytes at once, and can be asked on the way, for the stem.
+#[derive(Clone, Copy)]
+struct Hash {
+    hash: u64,
+    /// Bytes that are not in it yet, the first lowest. No byte of a word is 0.
+    block: u64,
+    filled: u32,
+}
+
+impl Hash {
+    const NEW: Hash = Hash { hash: 0xcbf2_9ce4_8422_2325, block: 0, filled: 0 };
+
+    fn push(&mut self, byte: u8) {
+        self.block |= u64::from(byte) << (8 * self.filled);
+        self.filled += 1;
+        if self.filled == 8 {
+            *self = Hash { hash: mixed(self.hash, self.block), block: 0, filled: 0 };
+        }
+    }
+
+    fn value(self) -> u64 {
+        if self.filled == 0 { self.hash } else { mixed(self.hash, self.block) }
+    }
+}
+
+fn mixed(hash: u64, block: u64) -> u64 {
+    let product = u128::from(hash ^ 0x9e37_79b9_7f4a_7c15) * u128::from(block ^ 0xff51_afd7_ed55_8ccd);
+    (product >> 64) as u64 ^ product as u64
 }
 
 /// The hash of a word as the tokeniser would give it; for lists of known words, which are in lower case.
 pub(crate) fn hash_word(word: &str) -> u64 {
-    word.bytes().fold(0xcbf2_9ce4_8422_2325, step)
+    let mut hash = Hash::NEW;
+    word.bytes().for_each(|byte| hash.push(byte));
+    hash.value()
 }
 
 /// The quote depth of a line and where its text begins.
@@ -109,52 +136,94 @@ fn quote_prefix(bytes: &[u8], mut at: usize) -> (u8, usize) {
     }
 }
 
+/// Eight bytes of text, the first lowest, in lower case as far as they are letters or digits of ASCII, and how many of
+/// them are before the first that is not.
+fn eight(bytes: &[u8], at: usize) -> Option<(u64, u32)> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+    let block = u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?);
+    // The high bit of each byte of a sum tells whether the byte reached a bound; without it no byte spills over.
+    let (low, lower) = (block & !HIGH, (block | 0x20 * ONES) & !HIGH);
+    let from = |bytes: u64, least: u8| bytes + u64::from(0x80 - least) * ONES;
+    let letters = from(lower, b'a') & !from(lower, b'z' + 1);
+    let digits = from(low, b'0') & !from(low, b'9' + 1);
+    let others = !((letters | digits) & !block) & HIGH;
+    Some((lower, others.trailing_zeros() / 8))
+}
+
+/// A word as it is read.
+struct Reading {
+    hash: Hash,
+    stem: Option<u64>,
+    letters: u32,
+}
+
+impl Reading {
+    /// Takes in the letters and digits of ASCII that a word begins with, but for the last eight bytes of a text.
+    fn begin(bytes: &[u8], at: &mut usize, most: usize) -> Self {
+        let mut word = Reading { hash: Hash::NEW, stem: None, letters: 0 };
+        while let Some((block, count)) = eight(&bytes[..most], *at) {
+            let first = |count: u32| block & (1u64 << (8 * count)).wrapping_sub(1);
+            if word.letters == 0 && count >= 6 {
+                word.stem = Some(mixed(Hash::NEW.hash, first(6)));
+            }
+            word.letters += count;
+            *at += count as usize;
+            if count < 8 {
+                word.hash = Hash { block: first(count), filled: count, ..word.hash };
+                break;
+            }
+            word.hash.hash = mixed(word.hash.hash, block);
+        }
+        word
+    }
+
+    fn push(&mut self, lower: &[u8]) {
+        lower.iter().for_each(|byte| self.hash.push(*byte));
+        self.letters += 1;
+        if self.letters == 6 {
+            self.stem = Some(self.hash.value());
+        }
+    }
+}
+
 /// The word at a byte, or a span without letters if there is none.
 fn word_at(text: &str, start: usize) -> Raw {
     let bytes = text.as_bytes();
-    let mut word = Raw {
-        hash: hash_word(""),
-        stem: 0,
-        start: u32::try_from(start).unwrap_or(u32::MAX),
-        len: 0,
-        letters: 0,
-        depth: 0,
-        marked: false,
-        capital: false,
-        ideograph: false,
-    };
+    let most = bytes.len().min(start + usize::from(u16::MAX) - 8);
+    let mut capital = bytes[start].is_ascii_uppercase();
+    let mut ideograph = false;
     let mut at = start;
-    while at < bytes.len() && at - start < usize::from(u16::MAX) - 8 {
+    let mut word = Reading::begin(bytes, &mut at, most);
+    while at < most {
         let byte = bytes[at];
         if byte.is_ascii_alphanumeric() {
-            word.capital |= at == start && byte.is_ascii_uppercase();
-            push(&mut word, &[byte.to_ascii_lowercase()]);
+            word.push(&[byte.to_ascii_lowercase()]);
             at += 1;
         } else if byte == b'\'' {
-            if word.letters == 0 || !bytes.get(at + 1).is_some_and(|next| next.is_ascii_alphabetic() || *next >= 0xc3) {
+            let inner = |next: &u8| next.is_ascii_alphabetic() || *next >= 0xc3;
+            if word.letters == 0 || !bytes.get(at + 1).is_some_and(inner) {
                 break;
             }
-            push_apostrophe(&mut word);
+            word.hash.push(b'\'');
             at += 1;
         } else if byte >= 0x80 {
             let Some(letter) = text[at..].chars().next() else { break };
             let wide = letter.len_utf8();
+            let mut buffer = [0; 4];
             if letter == '’' && word.letters > 0 && bytes.get(at + wide).is_some_and(u8::is_ascii_alphabetic) {
-                push_apostrophe(&mut word);
+                word.hash.push(b'\'');
             } else if is_ideograph(letter) {
-                if word.letters > 0 {
-                    break;
+                if word.letters == 0 {
+                    word.push(letter.encode_utf8(&mut buffer).as_bytes());
+                    ideograph = true;
+                    at += wide;
                 }
-                let mut buffer = [0; 4];
-                push(&mut word, letter.encode_utf8(&mut buffer).as_bytes());
-                word.ideograph = true;
-                at += wide;
                 break;
             } else if letter.is_alphanumeric() {
-                word.capital |= at == start && letter.is_uppercase();
-                let mut buffer = [0; 4];
+                capital |= at == start && letter.is_uppercase();
                 let lower = letter.to_lowercase().next().unwrap_or(letter);
-                push(&mut word, lower.encode_utf8(&mut buffer).as_bytes());
+                word.push(lower.encode_utf8(&mut buffer).as_bytes());
             } else {
                 if word.letters == 0 {
                     at += wide;
@@ -166,25 +235,18 @@ fn word_at(text: &str, start: usize) -> Raw {
             break;
         }
     }
-    if word.stem == 0 {
-        word.stem = word.hash;
+    let hash = word.hash.value();
+    Raw {
+        hash,
+        stem: word.stem.unwrap_or(hash),
+        start: u32::try_from(start).unwrap_or(u32::MAX),
+        len: u16::try_from(at - start).unwrap_or(u16::MAX),
+        letters: u8::try_from(word.letters).unwrap_or(u8::MAX),
+        depth: 0,
+        marked: false,
+        capital,
+        ideograph,
     }
-    word.len = u16::try_from(at - start).unwrap_or(u16::MAX);
-    word
-}
-
-fn push(word: &mut Raw, lower: &[u8]) {
-    for byte in lower {
-        word.hash = step(word.hash, *byte);
-    }
-    word.letters = word.letters.saturating_add(1);
-    if word.letters == 6 {
-        word.stem = word.hash;
-    }
-}
-
-fn push_apostrophe(word: &mut Raw) {
-    word.hash = step(word.hash, b'\'');
 }
 
 /// Scripts that write no spaces: each character counts as a word, else a sentence would be one word.
@@ -213,23 +275,23 @@ const MARKS: [Marks; 6] = [
 fn quoted_spans(text: &str) -> Vec<(usize, usize)> {
     let mut open: [Option<usize>; MARKS.len()] = [None; MARKS.len()];
     let mut spans = Vec::new();
-    let mut before = ' ';
-    for (at, letter) in text.char_indices() {
-        if !matches!(letter, '“' | '”' | '"' | '«' | '»' | '„' | '{' | '}' | '‘' | '’') {
-            before = letter;
+    for (at, byte) in text.bytes().enumerate() {
+        // What the marks begin with; all of these bytes begin a character.
+        if !matches!(byte, b'"' | b'{' | b'}' | 0xc2 | 0xe2) {
             continue;
         }
+        let Some(letter) = text[at..].chars().next() else { continue };
+        let within_word = || text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
         for (marks, open) in MARKS.iter().zip(&mut open) {
             let length = open.map(|start| at - start);
             if letter == marks.close && length.is_some_and(|l| l >= marks.least && l <= marks.most) {
                 spans.extend(open.take().map(|start| (start, at)));
-            } else if letter == marks.open && (letter != '"' || !before.is_alphanumeric()) {
+            } else if letter == marks.open && (letter != '"' || !within_word()) {
                 *open = Some(at);
             } else if letter == marks.close && marks.close != '’' {
                 *open = None;
             }
         }
-        before = letter;
     }
     spans
 }
@@ -289,6 +351,21 @@ mod tests {
     #[test]
     fn scripts_without_spaces_give_a_word_a_character() {
         assert_eq!(words("世界 hello").len(), 3);
+    }
+
+    #[test]
+    fn a_word_is_hashed_as_in_a_list_of_words() {
+        for word in words("Don’t internationalisation I ÄRGER kettle's über 世 2026abcdef") {
+            let (start, text) = (word.start as usize, "Don’t internationalisation I ÄRGER kettle's über 世 2026abcdef");
+            let written = text[start..start + usize::from(word.len)].to_lowercase().replace('’', "'");
+            let mut letters = 0;
+            let six = |c: &char| {
+                letters += usize::from(c.is_alphanumeric());
+                letters < 6 || (letters == 6 && c.is_alphanumeric())
+            };
+            let stem: String = written.chars().take_while(six).collect();
+            assert_eq!((word.hash, word.stem), (hash_word(&written), hash_word(&stem)), "{written}");
+        }
     }
 
     #[test]

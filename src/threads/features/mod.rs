@@ -9,6 +9,8 @@ mod quote;
 pub(crate) mod structure;
 mod tone;
 
+use std::sync::LazyLock;
+
 use super::scan::{Candidate, Scene};
 
 /// Declares features: a number each for the row, and a name for the profile files.
@@ -97,31 +99,50 @@ features!(
     }
 );
 
-/// The row of one candidate.
-pub(crate) struct Row([f32; Feature::COUNT]);
+/// The row of one candidate, and which of its features are set: a fifth of them is usual.
+pub(crate) struct Row {
+    values: [f32; Feature::COUNT],
+    set: [u64; Feature::COUNT.div_ceil(64)],
+}
 
 impl Row {
     /// Sets a feature.
     pub fn set(&mut self, feature: Feature, value: f32) {
-        self.0[feature as usize] = value;
+        let at = feature as usize;
+        self.values[at] = value;
+        self.set[at / 64] |= 1 << (at % 64);
     }
 
     /// Sets a feature to 1 if it holds.
     pub fn flag(&mut self, feature: Feature, holds: bool) {
         if holds {
-            self.0[feature as usize] = 1.0;
+            self.set(feature, 1.0);
         }
     }
 
     /// The values, in the order of `Feature::NAMES`.
     pub fn values(&self) -> &[f32; Feature::COUNT] {
-        &self.0
+        &self.values
+    }
+
+    /// The weighted sum, added up in the order of the features, so that it is the same to the bit however few are set.
+    pub fn weigh(&self, weights: &[f32]) -> f32 {
+        let mut sum = 0.0;
+        for (word, bits) in self.set.iter().enumerate() {
+            let mut bits = *bits;
+            while bits != 0 {
+                let at = word * 64 + bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                sum += self.values[at] * weights[at];
+            }
+        }
+        sum
     }
 }
 
 /// All features of a candidate.
 pub(crate) fn row(scene: &Scene<'_>, candidate: &Candidate) -> Row {
-    let mut row = Row([0.0; Feature::COUNT]);
+    let mut row = Row { values: [0.0; Feature::COUNT], set: [0; Feature::COUNT.div_ceil(64)] };
     position::fill(scene, candidate, &mut row);
     quote::fill(scene, candidate, &mut row);
     mention::fill(scene, candidate, &mut row);
@@ -133,7 +154,14 @@ pub(crate) fn row(scene: &Scene<'_>, candidate: &Candidate) -> Row {
     row
 }
 
-/// ln(1+x), which keeps counts of words within a few units.
+/// ln(1+x), which keeps counts of words within a few units. Most values are small counts, so those are looked up.
 pub(crate) fn ln1p(value: f32) -> f32 {
-    value.max(0.0).ln_1p()
+    let value = value.max(0.0);
+    let count = value as usize;
+    match OF_COUNTS.get(count) {
+        Some(known) if count as f32 == value => *known,
+        _ => value.ln_1p(),
+    }
 }
+
+static OF_COUNTS: LazyLock<[f32; 1024]> = LazyLock::new(|| std::array::from_fn(|count| (count as f32).ln_1p()));

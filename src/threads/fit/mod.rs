@@ -233,15 +233,15 @@ fn left_out(samples: &[Sample<'_>], options: &FitOptions) -> Vec<Outcome> {
 fn outcomes_of(thread: &Labelled, profile: &Profile) -> Vec<Outcome> {
     let page = thread.page();
     let index = Index::new(&page);
-    let scored = score(&index, profile);
-    let chosen = scored.slates.iter().filter_map(|slate| Some((slate.node, scored.options[slate.chosen?])));
-    chosen
-        .filter_map(|(node, option)| {
-            let comment = &thread.comments[node as usize - 1];
+    let mut outcomes = Vec::new();
+    score(&index, profile, |slate| {
+        let comment = &thread.comments[slate.node as usize - 1];
+        if let Some(option) = slate.chosen.map(|chosen| slate.options[chosen]).filter(|_| comment.scored) {
             let right = comment.truth.iter().any(|target| node_of(*target) == option.node);
-            comment.scored.then_some(Outcome { class: option.class, probability: option.probability, right })
-        })
-        .collect()
+            outcomes.push(Outcome { class: option.class, probability: option.probability, right });
+        }
+    });
+    outcomes
 }
 
 #[cfg(test)]
