@@ -1,13 +1,12 @@
 //! How quickly replies are recovered: `cargo bench --bench threads [-- [--profile NAME] FILE…]`. The files hold
 //! labelled threads as `quell thread eval` reads them, one JSON object a line; without any, pages are made up, and with
-//! them the hostile ones that must stay linear. Times are those of the processor, so that a busy machine does not show;
-//! "on two" is the wall clock of two workers. The digest is that of every edge with its evidence: it tells whether a
+//! them the hostile ones that must stay linear. Times are those of the processor, so that a busy machine does not show:
+//! "on two" is what two workers do in a second of both. The digest is that of every edge with its evidence: it tells whether a
 //! change left all of them as they were.
 
 use std::fmt::Write;
 use std::fs::{self, File};
 use std::io::BufReader;
-use std::time::Instant;
 
 use quell::threads::{Entry, Labelled, Page, Profile, infer, infer_all, read_labelled};
 
@@ -58,13 +57,13 @@ fn measure(name: &str, pages: &[Page<'_>], profile: &Profile) {
         rounds += 1.0;
     }
     let one = (spent() - began) / rounds;
-    let (began, mut rounds) = (Instant::now(), 0.0);
-    let two = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads can be started");
-    while began.elapsed().as_secs_f64() < LEAST {
-        drop(two.install(|| infer_all(pages, profile)));
+    let workers = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("threads can be started");
+    let (began, mut rounds) = (spent_by_all(), 0.0);
+    while spent_by_all() - began < LEAST {
+        drop(workers.install(|| infer_all(pages, profile)));
         rounds += 1.0;
     }
-    let two = began.elapsed().as_secs_f64() / rounds;
+    let two = (spent_by_all() - began) / rounds / 2.0;
     let megabytes = bytes as f64 / 1e6;
     println!(
         "{name}: {comments} comments of {} bytes; one core {:.1} MB/s, {:.0} comments/s; on two {:.1} MB/s, {:.0} \
@@ -154,6 +153,16 @@ fn post(dice: &mut Dice, vocabulary: &[String], comments: usize, words: usize) -
 fn spent() -> f64 {
     let stat = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     stat.split(' ').next().and_then(|nanos| nanos.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
+}
+
+/// The same of all threads that there are.
+fn spent_by_all() -> f64 {
+    let threads = fs::read_dir("/proc/self/task").expect("a process can list its threads");
+    let nanos = threads.filter_map(|thread| {
+        let stat = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        stat.split(' ').next()?.parse::<f64>().ok()
+    });
+    nanos.sum::<f64>() / 1e9
 }
 
 /// The most memory this process has held, in KiB.

@@ -14,8 +14,21 @@ use crate::output::time::rfc3339;
 use crate::store::{LogFilter, Store};
 
 const OPERATIONS: &[&str] = &["operation", "when", "by", "verb", "changes", "undone", "query", "uid"];
-const DECISIONS: &[&str] =
-    &["id", "operation", "when", "by", "action", "reasons", "tag", "prior", "revision", "undone", "note"];
+const DECISIONS: &[&str] = &[
+    "id",
+    "operation",
+    "when",
+    "by",
+    "action",
+    "reasons",
+    "tag",
+    "prior",
+    "parent",
+    "was",
+    "revision",
+    "undone",
+    "note",
+];
 
 /// Lists operations or decisions, or verifies.
 pub fn run(context: &Context, args: &cli::Log) -> Result<Exit> {
@@ -69,6 +82,8 @@ fn cells(decision: Decision) -> Vec<Cell> {
         decision.reasons.join(" ").into(),
         decision.tag.into(),
         decision.prior.map(|status| status.as_str()).into(),
+        decision.moved.as_ref().map(|moved| moved.to.to_string()).into(),
+        decision.moved.as_ref().map(|moved| moved.from.to_string()).into(),
         decision.revision.map(i64::from).into(),
         if decision.undone { "undone" } else { "" }.into(),
         decision.note.into(),

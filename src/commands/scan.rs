@@ -12,6 +12,7 @@ use crate::cli;
 use crate::error::Exit;
 use crate::model::{Act, Action, Actor, CommentId, Deed, Origin, Subject};
 use crate::output::listing::{Cell, Listing};
+use crate::query::Rests;
 use crate::review::reasons::Reasons;
 use crate::rules::{Alarm, Brake, Ready, Status, Stretch, alarm};
 use crate::scan::{self, Found};
@@ -25,6 +26,16 @@ struct Row<'r> {
     hits: u64,
     marked: u64,
     brake: Option<Brake>,
+    /// It was stopped before, nothing has changed since, and so it was not asked.
+    again: bool,
+}
+
+impl Row<'_> {
+    /// Why it was stopped, if it was.
+    fn stopped(&self) -> Option<String> {
+        let brake = self.brake?;
+        Some(if self.again { format!("{brake}; not asked again, as nothing has changed") } else { brake.to_string() })
+    }
 }
 
 /// Scans, and flags or decides what was found.
@@ -36,15 +47,21 @@ pub fn run(context: &Context, args: &cli::Scan) -> Result<Exit> {
     let reasons = Reasons::load(file.reasons.file.as_deref(), &context.db)?;
     let mut steps = Steps::new(&context.ui);
     let measured = scan::measure(&store, now(), args.all, &mut steps)?;
-    let through = through(&store, &set.rules, args)?;
+    let stopped = stopped(&store, &set.rules, args)?;
+    let through = through(&store, &set.rules, &stopped, args)?;
     let hits = scan::ask(&store, &set, &through, &mut steps)?;
     steps.clear();
     let decided: HashSet<CommentId> = store.verdicts()?.into_iter().map(|(id, _)| id).collect();
     let mut rows = Vec::new();
     for (at, ready) in set.rules.iter().enumerate() {
+        if let Some((was, brake)) = &stopped[at] {
+            rows.push(Row { ready, asked: 0, hits: was.hits, marked: 0, brake: Some(*brake), again: true });
+            continue;
+        }
         let found: Vec<&Found> = hits.found.iter().filter(|found| found.rule == at).collect();
-        let mut row = Row { ready, asked: hits.asked[at], hits: found.len() as u64, marked: 0, brake: None };
-        let acts = ready.rule.status == Status::Enforce && args.yes;
+        let mut row =
+            Row { ready, asked: hits.asked[at], hits: found.len() as u64, marked: 0, brake: None, again: false };
+        let acts = acts(ready, args);
         row.brake = ready.rule.limits.brake(row.hits, row.asked, acts);
         if row.brake.is_none() && ready.rule.status != Status::Shadow {
             let free: Vec<&Found> = found.into_iter().filter(|found| !decided.contains(&found.comment)).collect();
@@ -83,13 +100,40 @@ fn effect(ready: &Ready, args: &cli::Scan) -> &'static str {
     }
 }
 
-/// For each rule the last scan that it was through with.
-fn through(store: &Store, rules: &[Ready], args: &cli::Scan) -> Result<Vec<i64>> {
-    let through = |ready: &Ready| match args.all {
-        true => Ok(0),
-        false => store.rule_through(&ready.rule.id, &ready.version, effect(ready, args)),
+/// Whether a rule's hits are decided at once.
+fn acts(ready: &Ready, args: &cli::Scan) -> bool {
+    ready.rule.status == Status::Enforce && args.yes
+}
+
+/// For each rule that was stopped at a limit that it still has, with nothing changed since that its answers could rest on:
+/// what it did then. It would find the same and be stopped again.
+fn stopped(store: &Store, rules: &[Ready], args: &cli::Scan) -> Result<Vec<Option<(RuleScan, Brake)>>> {
+    let stopped = |ready: &Ready| {
+        if args.all || ready.query.rests_on() == Rests::Anything {
+            return Ok(None);
+        }
+        let was = store.rule_stopped(&ready.rule.id, &ready.version, effect(ready, args))?;
+        Ok(was.and_then(|was| {
+            let brake = ready.rule.limits.brake(was.hits, was.comments, acts(ready, args))?;
+            Some((was, brake))
+        }))
     };
-    rules.iter().map(through).collect()
+    rules.iter().map(stopped).collect()
+}
+
+/// For each rule that is to be asked the last scan that it was through with.
+fn through(
+    store: &Store,
+    rules: &[Ready],
+    stopped: &[Option<(RuleScan, Brake)>],
+    args: &cli::Scan,
+) -> Result<Vec<Option<i64>>> {
+    let through = |(ready, stopped): (&Ready, &Option<_>)| match (stopped, args.all) {
+        (Some(_), _) => Ok(None),
+        (None, true) => Ok(Some(0)),
+        (None, false) => store.rule_through(&ready.rule.id, &ready.version, effect(ready, args)).map(Some),
+    };
+    rules.iter().zip(stopped).map(through).collect()
 }
 
 /// How many scans the alarm looks back on.
@@ -135,7 +179,7 @@ fn show(context: &Context, args: &cli::Scan, rows: &[Row<'_>]) -> Result<()> {
                 Cell::Number(row.asked as i64),
                 Cell::Number(row.hits as i64),
                 Cell::Number(row.marked as i64),
-                row.brake.map_or(Cell::Null, |brake| Cell::Text(brake.to_string())),
+                row.stopped().into(),
             ])?;
         }
         list.end()?;

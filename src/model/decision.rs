@@ -1,6 +1,8 @@
 //! What moderators and rules do: operations, the decisions in them, flags, and what came of an attempt. Decisions are
 //! appended and never edited; where a comment stands follows from them (`review::project`).
 
+use std::fmt;
+
 use super::{Action, CommentId, FlagState, KeptEdge, Origin, PostId, Status, Uid};
 
 /// Who acts, and with what.
@@ -143,6 +145,41 @@ pub struct Decision {
     pub revision: Option<u32>,
     /// Whether it has been undone.
     pub undone: bool,
+    /// For decisions on what a comment answers, and for what takes them back: where it hangs by it.
+    pub moved: Option<Moved>,
+}
+
+/// Where a decision hangs a comment, and where that hung before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// What it answers by this decision.
+    pub to: Hangs,
+    /// What it answered before.
+    pub from: Hangs,
+}
+
+/// What a comment answers, as far as that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hangs {
+    /// The post.
+    Post(PostId),
+    /// A comment.
+    Comment(CommentId),
+    /// A comment that is in no file, by its source's key.
+    Absent(String),
+    /// Nobody has said.
+    Open,
+}
+
+impl fmt::Display for Hangs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Hangs::Post(id) => id.fmt(f),
+            Hangs::Comment(id) => id.fmt(f),
+            Hangs::Absent(key) => f.write_str(key),
+            Hangs::Open => f.write_str("open"),
+        }
+    }
 }
 
 /// A flag on a comment.

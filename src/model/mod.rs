@@ -15,7 +15,7 @@ mod time;
 mod uid;
 
 pub use author::Author;
-pub use decision::{Act, Actor, Decision, Deed, Flag, Operation, Outcome, Skip, Subject};
+pub use decision::{Act, Actor, Decision, Deed, Flag, Hangs, Moved, Operation, Outcome, Skip, Subject};
 pub use edge::{Answered, EdgeAlternative, EdgeEvidence, Grounds, Hung, KeptEdge, ProposedAuthor, Span, four_decimals};
 pub use id::{CommentId, NotAnId, PostId};
 pub use names::{

@@ -3,8 +3,9 @@
 
 use std::io::{self, Write};
 
+use super::edges::{grounds, proposed_author};
 use super::{Export, Extras, Format, time};
-use crate::model::{Comment, Gap, Post};
+use crate::model::{Comment, Gap, ParentOrigin, Post};
 
 /// One comment a row.
 pub(super) const CSV: Format = Format {
@@ -14,7 +15,7 @@ pub(super) const CSV: Format = Format {
     open: |out| Box::new(Csv { table: csv::Writer::from_writer(out), post: Default::default() }),
 };
 
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 23] = [
     "id",
     "post",
     "post_title",
@@ -35,6 +36,9 @@ const COLUMNS: [&str; 20] = [
     "key",
     "post_key",
     "parent_key",
+    "parent_origin",
+    "parent_confidence",
+    "proposed_author",
 ];
 
 struct Csv<'w> {
@@ -66,8 +70,9 @@ impl Export for Csv<'_> {
         Ok(())
     }
 
-    fn comment(&mut self, comment: &Comment, _extras: &Extras) -> io::Result<()> {
+    fn comment(&mut self, comment: &Comment, extras: &Extras) -> io::Result<()> {
         let moment = |moment| Option::and_then(moment, time::rfc3339).unwrap_or_default();
+        let inferred = grounds(extras.hung).filter(|_| comment.parent_origin == Some(ParentOrigin::Inferred));
         let row: [&str; COLUMNS.len()] = [
             &comment.id.to_string(),
             &self.post.id,
@@ -89,6 +94,9 @@ impl Export for Csv<'_> {
             &comment.key,
             &self.post.key,
             comment.parent_key.as_deref().unwrap_or_default(),
+            comment.parent_origin.map(|origin| origin.as_str()).unwrap_or_default(),
+            &inferred.map(|grounds| grounds.confidence.to_string()).unwrap_or_default(),
+            proposed_author(comment, extras.hung).unwrap_or_default(),
         ];
         Ok(self.table.write_record(row)?)
     }

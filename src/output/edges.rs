@@ -2,7 +2,7 @@
 //!
 //! Text by strangers comes out as it is; whoever prints it to a terminal escapes it.
 
-use crate::model::{CommentId, EdgeEvidence, Span};
+use crate::model::{AuthorKind, Comment, CommentId, EdgeEvidence, Grounds, Hung, ParentOrigin, Span};
 
 /// What an edge rests on in one line. `here` is the comment's text, `there` that of what it answers; `nearby` says what
 /// there is to say where nothing in the words speaks.
@@ -34,6 +34,32 @@ fn reason(evidence: &EdgeEvidence, here: &str, there: &str) -> Option<String> {
 fn words_at(text: &str, (start, end): Span) -> Option<String> {
     let words = text.get(start as usize..end as usize)?;
     Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// How a comment came to its place, where the dump does not say it: `place inferred: 0.90 quote`.
+pub fn place(comment: &Comment, hung: Option<&Hung>) -> Option<String> {
+    match (comment.parent_origin, grounds(hung)) {
+        (Some(ParentOrigin::Inferred), Some(Grounds { confidence, class, .. })) => {
+            Some(format!("place inferred: {confidence:.2} {class}"))
+        }
+        (Some(ParentOrigin::Inferred), None) => Some("place inferred".to_owned()),
+        (Some(ParentOrigin::Human), _) => Some("placed by hand".to_owned()),
+        (None, Some(_)) => Some("place open".to_owned()),
+        _ => None,
+    }
+}
+
+/// Whom the text suggests as the author of a comment that has none. Never to be shown as if the dump had said it.
+pub fn proposed_author<'h>(comment: &Comment, hung: Option<&'h Hung>) -> Option<&'h str> {
+    let nameless = comment.author.name.is_none() && comment.author.key.is_none();
+    let unknown = matches!(comment.author.kind, AuthorKind::Unknown | AuthorKind::Anonymous);
+    let first = grounds(hung)?.authors.first()?;
+    (nameless && unknown).then_some(first.name.as_str())
+}
+
+/// What the edge rests on that counts for a comment.
+pub fn grounds(hung: Option<&Hung>) -> Option<&Grounds> {
+    hung?.edge.grounds.as_ref()
 }
 
 /// A candidate and how likely it is: `c12 0.71`, or `post 0.71`.

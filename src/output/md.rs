@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 
+use super::edges::{place, proposed_author};
 use super::nesting::Nesting;
 use super::{Export, Extras, Format, time};
 use crate::model::{Author, Comment, Gap, Post, Time};
@@ -54,14 +55,22 @@ impl Export for Markdown<'_> {
         self.out.write_all(self.block.as_bytes())
     }
 
-    fn comment(&mut self, comment: &Comment, _extras: &Extras) -> io::Result<()> {
+    fn comment(&mut self, comment: &Comment, extras: &Extras) -> io::Result<()> {
         self.nesting.enter(comment);
         let level = self.nesting.depth().min(DEEPEST);
         self.block.clear();
         line(&mut self.block, level - 1);
         marks(&mut self.block, level);
+        if let Some(name) = proposed_author(comment, extras.hung) {
+            self.block.push_str("(perhaps ");
+            one_line(&mut self.block, name);
+            self.block.push_str(") · ");
+        }
         head(&mut self.block, &comment.author, comment.created);
         self.block.push_str(&format!("{} · {}", comment.id, comment.status));
+        if let Some(place) = place(comment, extras.hung) {
+            self.block.push_str(&format!(" · {place}"));
+        }
         if let Some(parent) = comment.parent.filter(|_| self.nesting.depth() > DEEPEST) {
             self.block.push_str(&format!(" · answers {parent}"));
         }

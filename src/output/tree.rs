@@ -7,10 +7,9 @@ use std::ops::Range;
 
 use anstyle::Style;
 
+use super::edges::{place, proposed_author};
 use super::time;
-use crate::model::{
-    AuthorKind, Comment, GapLeft, Grounds, Kind, ParentOrigin, Post, Precision, Status, ThreadRow, Time,
-};
+use crate::model::{AuthorKind, Comment, GapLeft, Kind, ParentOrigin, Post, Precision, Status, ThreadRow, Time};
 use crate::text::{terminal, width};
 
 /// The styles of a tree's parts.
@@ -183,7 +182,11 @@ impl<'w> TreeWriter<'w> {
         if folded {
             head.push_str(&format!("{dim}[{}]{dim:#} ", comment.depth));
         }
-        head.push_str(&format!("{id}{}{id:#}  {author}{}{author:#}", comment.id, author_name(comment)));
+        let name = match proposed_author(comment, row.hung.as_deref()) {
+            Some(name) => format!("(perhaps {})", terminal::escape(&one_line(name))),
+            None => author_name(comment),
+        };
+        head.push_str(&format!("{id}{}{id:#}  {author}{name}{author:#}", comment.id));
         let mut small: Vec<String> = Vec::new();
         small.extend(comment.created.and_then(moment));
         if comment.edited.is_some() || comment.revision > 0 {
@@ -197,7 +200,7 @@ impl<'w> TreeWriter<'w> {
             let key = comment.parent_key.as_deref().unwrap_or_default();
             small.push(format!("answers {}, which is in no file", terminal::escape(key)));
         }
-        small.extend(place(row));
+        small.extend(place(comment, row.hung.as_deref()));
         for fact in small {
             head.push_str(&format!("{dim} · {fact}{dim:#}"));
         }
@@ -207,20 +210,6 @@ impl<'w> TreeWriter<'w> {
             head.push_str(&format!(" {alert}[pending]{alert:#}"));
         }
         head
-    }
-}
-
-/// How a comment came to its place, where the dump does not say it.
-fn place(row: &ThreadRow) -> Option<String> {
-    let grounds = row.hung.as_ref().and_then(|hung| hung.edge.grounds.as_ref());
-    match (row.comment.parent_origin, grounds) {
-        (Some(ParentOrigin::Inferred), Some(Grounds { confidence, class, .. })) => {
-            Some(format!("place inferred: {confidence:.2} {class}"))
-        }
-        (Some(ParentOrigin::Inferred), None) => Some("place inferred".to_owned()),
-        (Some(ParentOrigin::Human), _) => Some("placed by hand".to_owned()),
-        (None, Some(_)) => Some("place open".to_owned()),
-        _ => None,
     }
 }
 

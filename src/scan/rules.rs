@@ -36,19 +36,20 @@ pub struct Hits {
     pub asked: Vec<u64>,
 }
 
-/// Asks rules. `through` says for each the last scan that it was through with, 0 for one that is new.
-pub fn ask(store: &Store, set: &RuleSet, through: &[i64], progress: &mut dyn Progress) -> Result<Hits> {
+/// Asks rules. `through` says for each the last scan that it was through with, 0 for one that is new; nothing for one
+/// that is not to be asked.
+pub fn ask(store: &Store, set: &RuleSet, through: &[Option<i64>], progress: &mut dyn Progress) -> Result<Hits> {
     progress.stage("asking the rules", 0);
     let mut hits = Hits { found: Vec::new(), asked: vec![0; set.rules.len()] };
-    let rests: Vec<Rests> = set
+    let rests: Vec<Option<Rests>> = set
         .rules
         .iter()
         .zip(through)
-        .map(|(ready, through)| if *through == 0 { Rests::Anything } else { ready.query.rests_on() })
+        .map(|(ready, through)| Some(if (*through)? == 0 { Rests::Anything } else { ready.query.rests_on() }))
         .collect();
     for group in [Rests::Anything, Rests::Thread, Rests::Own] {
-        let places: Vec<usize> = (0..set.rules.len()).filter(|at| rests[*at] == group).collect();
-        let Some(since) = places.iter().map(|at| through[*at]).min() else { continue };
+        let places: Vec<usize> = (0..set.rules.len()).filter(|at| rests[*at] == Some(group)).collect();
+        let Some(since) = places.iter().filter_map(|at| through[*at]).min() else { continue };
         match group {
             Rests::Anything => everywhere(store, set, &places, &mut hits)?,
             Rests::Thread => sweep(store, set, &places, &Over::Ids(store.in_posts_since(since)?), &mut hits)?,

@@ -161,7 +161,7 @@ proptest! {
         let folder = tempfile::tempdir().expect("a folder");
         let mut store = Store::open_or_create(&folder.path().join("quell.db")).expect("a database");
         let set = rules();
-        let (never, mut known) = (vec![0; set.rules.len()], ByRule::new());
+        let (never, mut known) = (vec![Some(0); set.rules.len()], ByRule::new());
         let mut through = never.clone();
         for (made, renamed) in &dumps {
             import(&mut store, made, *renamed);
@@ -175,7 +175,7 @@ proptest! {
             let missed: Vec<_> = whole.difference(&known).map(|(rule, id)| (QUERIES[*rule], id)).collect();
             prop_assert!(missed.is_empty(), "small scans missed {missed:?}");
             end(&store, &measured, 0).expect("the end");
-            through = vec![measured.scan; set.rules.len()];
+            through = vec![Some(measured.scan); set.rules.len()];
             let again = measure(&store, 0, false, &mut Silent).expect("a scan");
             prop_assert_eq!((again.computed, again.posts), (0, 0));
         }

@@ -31,10 +31,17 @@ impl Store {
     /// Does these deeds as one operation: all of them, or none where there is an error. Where nothing changes, there is
     /// no operation.
     pub fn decide<'d>(&mut self, new: &NewOperation<'_>, deeds: impl IntoIterator<Item = Deed<'d>>) -> Result<Outcome> {
+        self.decide_as_it_comes(new, |decide| deeds.into_iter().try_for_each(|deed| decide(&deed)))
+    }
+
+    /// The same with deeds that `give` hands over one by one, so that they need not be held together.
+    pub fn decide_as_it_comes(
+        &mut self,
+        new: &NewOperation<'_>,
+        give: impl FnOnce(&mut dyn FnMut(&Deed<'_>) -> Result<()>) -> Result<()>,
+    ) -> Result<Outcome> {
         let mut writer = Writer::begin(self, new)?;
-        for deed in deeds {
-            writer.deed(&deed)?;
-        }
+        give(&mut |deed| writer.deed(deed))?;
         writer.finish()
     }
 

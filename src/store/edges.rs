@@ -11,7 +11,7 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{Problem, Store, row};
-use crate::model::{Answered, CommentId, Hung, KeptEdge, Parent, ParentOrigin, PostId};
+use crate::model::{Answered, CommentId, Hangs, Hung, KeptEdge, Parent, ParentOrigin, PostId};
 use crate::threads::tree::{self, Node};
 
 /// Keeps what a decision says of its comment's parent.
@@ -54,6 +54,54 @@ fn answered(row: &Row<'_>) -> Result<Answered> {
         ("comment", Some(key)) => Answered::Comment(key),
         ("post", _) => Answered::Post,
         _ => Answered::Open,
+    })
+}
+
+/// Where a comment hangs while this decision's edge is the last that holds, or while there is none: a person's edge wins
+/// over the dump, and the dump over what was worked out.
+pub fn place(connection: &Connection, comment: CommentId, decision: Option<i64>) -> Result<Hangs> {
+    let mut statement = connection.prepare_cached(
+        "select iif(h.comment_id is null, c.parent_key, h.given_key),
+            iif(h.comment_id is null, c.parent_origin, h.given_origin)
+         from comments c left join hung h on h.comment_id = c.id where c.id = ?1",
+    )?;
+    let given = statement.query_row([comment.0], |row| {
+        let (key, origin): (Option<String>, Option<String>) = (row.get(0)?, row.get(1)?);
+        Ok(key.map(Answered::Comment).or(origin.map(|_| Answered::Post)).unwrap_or(Answered::Open))
+    })?;
+    let edge = decision.map(|decision| of_decision(connection, decision)).transpose()?.flatten();
+    match edge {
+        Some(edge) if edge.origin == ParentOrigin::Human || given == Answered::Open => {
+            found(connection, comment, edge.to)
+        }
+        _ => found(connection, comment, given),
+    }
+}
+
+/// Where the edge of a decision itself hangs a comment.
+pub fn place_by(connection: &Connection, comment: CommentId, decision: i64) -> Result<Hangs> {
+    let edge = of_decision(connection, decision)?;
+    found(connection, comment, edge.map_or(Answered::Open, |edge| edge.to))
+}
+
+/// The comment or post that is meant.
+fn found(connection: &Connection, comment: CommentId, answered: Answered) -> Result<Hangs> {
+    let key = match answered {
+        Answered::Open => return Ok(Hangs::Open),
+        Answered::Post => None,
+        Answered::Comment(key) => Some(key),
+    };
+    let mut statement = connection.prepare_cached(
+        "select c.post_id, p.id from comments c
+            left join comments p on p.source_id = c.source_id and p.key = ?2 and p.post_id = c.post_id
+         where c.id = ?1",
+    )?;
+    let (post, parent): (i64, Option<i64>) =
+        statement.query_row((comment.0, &key), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(match (key, parent) {
+        (None, _) => Hangs::Post(PostId(post)),
+        (Some(_), Some(parent)) => Hangs::Comment(CommentId(parent)),
+        (Some(key), None) => Hangs::Absent(key),
     })
 }
 

@@ -4,8 +4,8 @@ use anyhow::Result;
 use rusqlite::{Connection, Row, named_params};
 
 use super::record::{self, Sealer};
-use super::{Store, project, row};
-use crate::model::{Action, Actor, CommentId, Decision, Operation, Origin, Status};
+use super::{Store, edges, project, row};
+use crate::model::{Action, Actor, CommentId, Decision, Moved, Operation, Origin, Status, Subject};
 
 /// Which operations to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub struct Judgement {
 }
 
 const DECISION: &str = "
-    select d.operation_id, d.comment_id, d.post_id, d.action, d.reasons, d.note, d.tag, d.prior, d.revision, d.undone,
+    select d.id, d.operation_id, d.comment_id, d.post_id, d.action, d.reasons, d.note, d.tag, d.prior, d.revision, d.undone,
         o.at, o.actor, o.origin, o.version
     from decisions d join operations o on o.id = d.operation_id";
 
@@ -81,7 +81,9 @@ impl Store {
             self.connection.prepare_cached(&format!("{DECISION} where d.operation_id = ?1 order by d.seq"))?;
         let mut rows = statement.query([operation])?;
         while let Some(row) = rows.next()? {
-            each(read(row)?)?;
+            let mut decision = read(row)?;
+            decision.moved = moved(&self.connection, row.get("id")?, &decision)?;
+            each(decision)?;
         }
         Ok(())
     }
@@ -90,7 +92,14 @@ impl Store {
     pub fn decisions_on(&self, comment: CommentId) -> Result<Vec<Decision>> {
         let mut statement =
             self.connection.prepare_cached(&format!("{DECISION} where d.comment_id = ?1 order by o.uid, d.seq"))?;
-        Ok(statement.query_map([comment.0], read)?.collect::<Result<_, _>>()?)
+        let mut rows = statement.query([comment.0])?;
+        let mut decisions = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut decision = read(row)?;
+            decision.moved = moved(&self.connection, row.get("id")?, &decision)?;
+            decisions.push(decision);
+        }
+        Ok(decisions)
     }
 
     /// The comments whose text is no longer the one that the standing decision was made on, in order of their numbers.
@@ -166,7 +175,27 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Decision> {
         prior: row::optional_word(row, "prior", Status::from_name)?,
         revision: row.get("revision")?,
         undone: row.get("undone")?,
+        moved: None,
     })
+}
+
+/// Where a decision hangs its comment, and where that hung before: what held of the decisions up to there.
+fn moved(connection: &Connection, id: i64, decision: &Decision) -> Result<Option<Moved>> {
+    let (Some(Subject::Comment(comment)), Action::Edge | Action::Undo) = (decision.on, decision.action) else {
+        return Ok(None);
+    };
+    let held = project::held(connection, Subject::Comment(comment))?;
+    let Some(at) = held.iter().position(|held| held.entry.id == id) else { return Ok(None) };
+    if held[..=at].iter().all(|held| held.entry.edge.is_none()) {
+        return Ok(None);
+    }
+    let standing = |held: &[project::Held]| project::projection(held).edge.map(|at| held[at].entry.id);
+    let from = edges::place(connection, comment, standing(&held[..at]))?;
+    let to = match decision.action {
+        Action::Edge => edges::place_by(connection, comment, id)?,
+        _ => edges::place(connection, comment, standing(&held[..=at]))?,
+    };
+    Ok((decision.action == Action::Edge || to != from).then_some(Moved { to, from }))
 }
 
 /// The comments whose text is another than the one that the decision that counts was made on, by number.

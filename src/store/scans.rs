@@ -90,6 +90,20 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row((rule, version, effect), |row| row.get(0))?)
     }
 
+    /// The last scan that asked this rule, in this version and with this effect, and what it did, where that stopped it
+    /// and no scan since has found any comment or thread to be other than it was.
+    pub fn rule_stopped(&self, rule: &str, version: &str, effect: &str) -> Result<Option<RuleScan>> {
+        let sql = "select rule, version, effect, comments, hits, marked, done, scan_id from rule_scans
+             where rule = ?1 and version = ?2 and effect = ?3 order by scan_id desc limit 1";
+        let last = |row: &Row<'_>| Ok((rule_scan(row)?, row.get::<_, i64>(7)?));
+        let last = self.connection.prepare_cached(sql)?.query_row((rule, version, effect), last).optional()?;
+        let Some((stopped, scan)) = last.filter(|(last, _)| !last.done) else { return Ok(None) };
+        let sql = "select exists (select 1 from signals where scan > ?1)
+             or exists (select 1 from post_scans where scan > ?1)";
+        let changed: bool = self.connection.prepare_cached(sql)?.query_row([scan], |row| row.get(0))?;
+        Ok(Some(stopped).filter(|_| !changed))
+    }
+
     /// Keeps what a scan did by a rule.
     pub fn write_rule_scan(&self, scan: i64, of: &RuleScan) -> Result<()> {
         let sql = "insert into rule_scans (scan_id, rule, version, effect, comments, hits, marked, done)

@@ -249,7 +249,7 @@ impl Repeated {
     /// The word that a hash is kept in, and the first of its two bits.
     fn place(&self, hash: u64) -> (usize, u64) {
         let place = hash >> self.shift;
-        ((place >> 5) as usize, 1 << (place & 31) * 2)
+        ((place >> 5) as usize, 1 << ((place & 31) * 2))
     }
 }
 

@@ -183,44 +183,10 @@ struct Scanner<'a> {
 
 /// Visits every comment that is no line of the platform, with its candidates in page order and its runs.
 pub(crate) fn scan<'a>(index: &'a Index<'a>, reach: Reach, mut visit: impl FnMut(&Scene<'a>, &[Candidate], &[Run])) {
-    let nodes = index.docs.len();
-    let seen = Seen {
-        previous_by_author: NONE,
-        nth_by_author: 0,
-        addressee: UNKNOWN,
-        candidate_of: NONE,
-        quoted_by: NONE,
-        quote: 0,
-    };
-    let mut scanner = Scanner {
-        index,
-        reach,
-        grams: Grams::new(index),
-        words: Words::new(&index.lexicon, nodes),
-        authors: vec![Author { latest: NONE, count: 0, named_by: NONE }; index.authors],
-        seen: vec![seen; nodes],
-        quotes: Vec::new(),
-        runs: Vec::new(),
-        nodes: Vec::new(),
-        previous: 0,
-        comments: 0,
-        quoting: 0,
-        marking: 0,
-        mentioning: 0,
-        people: 0,
-    };
+    let mut scanner = Scanner::new(index, reach);
     let mut candidates = Vec::new();
-    for node in 0..number(nodes) {
-        if index.docs[node as usize].system {
-            continue;
-        }
-        scanner.find_quotes(node);
-        scanner.words.compare(index, node);
-        if node > 0 {
-            scanner.choose(node);
-            let scene = scanner.scene(node);
-            candidates.clear();
-            candidates.extend(scanner.nodes.iter().map(|earlier| scanner.candidate(&scene, *earlier)));
+    for node in (0..number(index.docs.len())).filter(|node| !index.docs[*node as usize].system) {
+        if let Some(scene) = scanner.look_at(node, &mut candidates) {
             visit(&scene, &candidates, &scanner.runs);
             scanner.count(&scene);
         }
@@ -229,6 +195,49 @@ pub(crate) fn scan<'a>(index: &'a Index<'a>, reach: Reach, mut visit: impl FnMut
 }
 
 impl<'a> Scanner<'a> {
+    fn new(index: &'a Index<'a>, reach: Reach) -> Self {
+        let nodes = index.docs.len();
+        let seen = Seen {
+            previous_by_author: NONE,
+            nth_by_author: 0,
+            addressee: UNKNOWN,
+            candidate_of: NONE,
+            quoted_by: NONE,
+            quote: 0,
+        };
+        Scanner {
+            index,
+            reach,
+            grams: Grams::new(index),
+            words: Words::new(&index.lexicon, nodes),
+            authors: vec![Author { latest: NONE, count: 0, named_by: NONE }; index.authors],
+            seen: vec![seen; nodes],
+            quotes: Vec::new(),
+            runs: Vec::new(),
+            nodes: Vec::new(),
+            previous: 0,
+            comments: 0,
+            quoting: 0,
+            marking: 0,
+            mentioning: 0,
+            people: 0,
+        }
+    }
+
+    /// Finds the candidates of a node; nothing for the post.
+    fn look_at(&mut self, node: Node, candidates: &mut Vec<Candidate>) -> Option<Scene<'a>> {
+        self.find_quotes(node);
+        self.words.compare(self.index, node);
+        if node == 0 {
+            return None;
+        }
+        self.choose(node);
+        let scene = self.scene(node);
+        candidates.clear();
+        candidates.extend(self.nodes.iter().map(|earlier| self.candidate(&scene, *earlier)));
+        Some(scene)
+    }
+
     fn doc(&self, node: Node) -> &'a Doc {
         &self.index.docs[node as usize]
     }
@@ -503,5 +512,62 @@ impl<const N: usize> Best<N> {
 
     fn nodes(self) -> impl Iterator<Item = Node> {
         self.best.into_iter().take(self.found).map(|(_, node)| node)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::threads::page::{Entry, Page};
+
+    /// The author and text of a comment.
+    type Say<'a> = &'a dyn Fn(usize) -> (String, String);
+
+    /// All that is looked at on a page, a comment: words, candidates, runs, names, comments with a word in common.
+    fn work(comments: usize, say: Say<'_>) -> f64 {
+        let said: Vec<(String, String)> = (0..comments).map(say).collect();
+        let entries = said.iter().map(|(author, text)| Entry { author: Some(author), text, ..Entry::default() });
+        let page = Page { article: Some("What is to be done?"), comments: entries.collect(), ..Page::default() };
+        let index = Index::new(&page);
+        let mut scanner = Scanner::new(&index, Reach { recent: 15, most: 40 });
+        let (mut seen, mut candidates) = (0, Vec::new());
+        for node in 0..number(index.docs.len()) {
+            if let Some(scene) = scanner.look_at(node, &mut candidates) {
+                scanner.count(&scene);
+            }
+            let named = index.mentions(node).len() + index.references(node).count();
+            seen += index.tokens(node).len() + named + candidates.len();
+            seen += scanner.runs.len() + scanner.words.touched().len();
+            scanner.remember(node);
+        }
+        seen as f64 / comments as f64
+    }
+
+    /// Once every limit is reached, a comment costs no more on a longer page.
+    #[test]
+    fn a_comment_of_a_hostile_page_costs_the_same_however_long_the_page_is() {
+        let first = "The old kettle leaks badly, and nobody in the village wants to mend it. What shall we do?";
+        let names: String = (0..12).map(|at| format!("@mender{at} ")).collect();
+        let pages: [(&str, Say<'_>); 5] = [
+            ("one author", &|at| ("Tam".to_owned(), format!("remark {at} about kettle {} and tea", at / 3))),
+            ("all the same", &|at| (format!("person{at}"), first.to_owned())),
+            ("all quote the first", &|at| (format!("person{}", at % 99), format!("> {first}\nAnswer {at}"))),
+            ("all name all", &|at| (format!("mender{}", at % 12), format!("{names} remark {at}"))),
+            ("names in common", &|at| (format!("kettle{at} mender"), format!("@kettle{} mender mender", at / 2))),
+        ];
+        for (name, say) in pages {
+            let (small, large) = (work(500, say), work(4_000, say));
+            assert!(large < small * 1.2, "{name}: {small:.1} a comment of 500, {large:.1} of 4,000");
+        }
+    }
+
+    #[test]
+    fn the_best_are_found_whatever_the_order() {
+        let values = [(3, 1.0), (1, 2.0), (4, 2.0), (9, 0.0), (5, 0.5), (4, 2.0), (8, 1.0)];
+        let (mut best, mut backwards) = (Best::<3>::new(), Best::<3>::new());
+        values.iter().for_each(|(node, value)| best.see(*node, *value));
+        values.iter().rev().for_each(|(node, value)| backwards.see(*node, *value));
+        assert_eq!(best.nodes().collect::<Vec<_>>(), [4, 1, 8]);
+        assert_eq!(backwards.nodes().collect::<Vec<_>>(), [4, 1, 8]);
     }
 }

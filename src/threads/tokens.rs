@@ -143,7 +143,7 @@ fn eight(bytes: &[u8], at: usize) -> Option<(u64, u32)> {
     const HIGH: u64 = 0x80 * ONES;
     let block = u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?);
     // The high bit of each byte of a sum tells whether the byte reached a bound; without it no byte spills over.
-    let (low, lower) = (block & !HIGH, (block | 0x20 * ONES) & !HIGH);
+    let (low, lower) = (block & !HIGH, (block | (0x20 * ONES)) & !HIGH);
     let from = |bytes: u64, least: u8| bytes + u64::from(0x80 - least) * ONES;
     let letters = from(lower, b'a') & !from(lower, b'z' + 1);
     let digits = from(low, b'0') & !from(low, b'9' + 1);

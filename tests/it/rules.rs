@@ -77,6 +77,39 @@ fn a_scan_flags_what_searches_find_and_can_be_taken_back() {
 }
 
 #[test]
+fn a_rule_that_was_stopped_is_asked_again_once_something_has_changed() {
+    let place = place();
+    let scan = |line: &str| -> Vec<String> {
+        let ran = place.run(&format!("scan {line} -f tsv"));
+        assert_eq!(ran.code(), 3, "{ran}");
+        let row = ran.stdout().lines().find(|row| row.starts_with("many\t")).expect("the rule's row").to_owned();
+        row.split('\t').map(str::to_owned).collect()
+    };
+    let asked = |line: &str| {
+        let row = scan(line);
+        assert_eq!(row[5], "0", "{row:?}");
+        assert!(row[6].contains("max_hit_rate"), "{row:?}");
+        (row[3].clone(), row[4].clone(), row[6].contains("not asked again"))
+    };
+    let fully = |comments: &str| (comments.to_owned(), comments.to_owned(), false);
+    assert_eq!(asked("--rules rules.toml"), fully("150"));
+    for _ in 0..2 {
+        assert_eq!(asked("--rules rules.toml"), ("0".to_owned(), "150".to_owned(), true));
+    }
+    assert_eq!(asked("--rules rules.toml --all"), fully("150"));
+    place.write("more.ndjson", r#"{"id":"151","post":"p","author":"a","body":"More bread."}"#);
+    place.run("import more.ndjson --source ndjson --scope talk.ndjson");
+    assert_eq!(asked("--rules rules.toml"), fully("151"));
+    // Another rule under the same name is another question.
+    place.write("rules.toml", RULES.replace("match = '/e/'", "match = '/d/'"));
+    assert!(!asked("--rules rules.toml").2);
+    place.write("rules.toml", RULES.replace("limits = { max_hit_rate = 0.01 }", ""));
+    let ran = place.run("scan --rules rules.toml");
+    assert_eq!(ran.code(), 0, "{ran}");
+    assert_eq!(ids(&place, "flag:low-quality").len(), 151);
+}
+
+#[test]
 fn a_rule_is_measured_against_what_people_decided() {
     let place = place();
     place.run("remove 10 --as ann --yes");

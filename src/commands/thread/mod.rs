@@ -3,7 +3,9 @@
 mod eval;
 mod fit;
 mod infer;
+mod proposal;
 mod set;
+mod show;
 
 use std::borrow::Cow;
 use std::path::Path;
