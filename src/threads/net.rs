@@ -27,3 +27,17 @@ impl Net {
         sums.iter().zip(&self.out).map(|(sum, out)| sum.max(0.0) * out).sum()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units_add_their_share_only_above_zero() {
+        let mut net = Net { hidden: vec![[0.0; UNITS]; 2], bias: [0.0; UNITS], out: [0.0; UNITS] };
+        (net.hidden[0][3], net.hidden[1][3], net.bias[3], net.out[3]) = (1.0, 1.0, -1.0, 2.0);
+        assert_eq!(net.score([(0, 1.0)].into_iter()), 0.0);
+        assert_eq!(net.score([(0, 1.0), (1, 1.0)].into_iter()), 2.0);
+        assert_eq!(net.score([(7, 1.0)].into_iter()), 0.0, "features that the net does not know say nothing");
+    }
+}

@@ -39,9 +39,9 @@ pub(crate) fn score(index: &Index<'_>, profile: &Profile, mut visit: impl FnMut(
     scan(index, profile.reach, |scene, candidates, runs| {
         let node = scene.node;
         options.clear();
-        let look = tree.look(node, candidates.iter().map(|candidate| (candidate.node, candidate.like.cosine)));
+        let due = tree.due(node);
         options.extend(candidates.iter().map(|candidate| {
-            let (words, structure) = (row(scene, candidate), tree.row(&look, candidate.node));
+            let (words, structure) = (row(scene, candidate), tree.row(node, candidate.node, due));
             let mut score = words.weigh(&profile.words) + dot(&structure, &profile.tree);
             if let Some(net) = &profile.net {
                 let places = structure.iter().copied().enumerate().filter(|(_, value)| *value != 0.0);

@@ -19,8 +19,7 @@ features!(
         UnansweredNew "tree.unanswered.top", UnansweredAsked "tree.answered-by-its-parent", LatestInTop "tree.latest-in-top",
         LnIdle "tree.ln-idle-top", MyParent "tree.my-last-parent", MyParentSameTop "tree.answered-mine",
         ShareSelf "tree.my-share-root.root", AuthorTop "tree.author-of-top",
-        Due "tree.next-after-my-last", ParentLike "tree.parent-cosine", ThreadLike "tree.thread-cosine",
-        ThreadMost "tree.thread-cosine.most",
+        Due "tree.next-after-my-last",
     }
 );
 
@@ -49,27 +48,6 @@ struct Person {
     answered: u32,
     comments: u32,
     roots: u32,
-}
-
-/// What a comment finds in the tree before any candidate is looked at.
-pub(crate) struct Look {
-    node: Node,
-    /// Each candidate in page order, with the likeness of its words.
-    likes: Vec<(Node, f32)>,
-    /// The threads that the candidates are in, by their top.
-    threads: Vec<Thread>,
-    /// The likeness of the most like candidate in any thread.
-    most: f32,
-    /// The comment whose turn it is, if the author answers one after the other.
-    due: Node,
-}
-
-/// The candidates below one answer to the post: the most like of them, and how like the second is.
-struct Thread {
-    top: Node,
-    node: Node,
-    like: f32,
-    next: f32,
 }
 
 /// The tree as it grows, comment by comment.
@@ -140,31 +118,10 @@ impl<'a> Tree<'a> {
         self.previous = node;
     }
 
-    /// What a comment that is not in the tree yet finds there, given how like its words are to those of each candidate.
-    pub fn look(&self, node: Node, likes: impl Iterator<Item = (Node, f32)>) -> Look {
-        let mut look = Look { node, likes: likes.collect(), threads: Vec::new(), most: 0.0, due: NONE };
-        look.threads.extend(look.likes.iter().filter(|(other, _)| *other != 0).map(|(other, like)| Thread {
-            top: self.places[*other as usize].top,
-            node: *other,
-            like: *like,
-            next: 0.0,
-        }));
-        look.threads.sort_unstable_by(|a, b| a.top.cmp(&b.top).then(b.like.total_cmp(&a.like)).then(a.node.cmp(&b.node)));
-        for at in 1..look.threads.len() {
-            if look.threads[at].top == look.threads[at - 1].top {
-                // Only the best of a thread keeps what comes second.
-                let like = look.threads[at].like;
-                look.threads[at - 1].next = like;
-            }
-        }
-        look.threads.dedup_by(|later, kept| later.top == kept.top);
-        look.most = look.threads.iter().map(|thread| thread.like).fold(0.0, f32::max);
-        look.due = self.due(self.authors[node as usize]);
-        look
-    }
-
-    /// The first answer to the post after the one that somebody answered last which nobody has answered.
-    fn due(&self, author: u32) -> Node {
+    /// Whose turn it is where a comment's author answers one after the other: the first answer to the post behind the one
+    /// that they answered last which nobody has answered; none, a node that there is not, if there is no such.
+    pub fn due(&self, node: Node) -> Node {
+        let author = self.authors[node as usize];
         let Some(mine) = self.people.get(author as usize).filter(|mine| mine.latest != NONE) else { return NONE };
         let last = &self.places[mine.latest as usize];
         let from = if last.parent == 0 { mine.latest } else { last.top };
@@ -175,9 +132,8 @@ impl<'a> Tree<'a> {
         (from + 1..=self.previous).take(3 * MAX_STEPS).find(open).unwrap_or(NONE)
     }
 
-    /// The features of a candidate for a comment that is not in the tree yet.
-    pub fn row(&self, look: &Look, candidate: Node) -> [f32; Structure::COUNT] {
-        let node = look.node;
+    /// The features of a candidate for a comment that is not in the tree yet, given whose turn it is.
+    pub fn row(&self, node: Node, candidate: Node, due: Node) -> [f32; Structure::COUNT] {
         let mut row = [0.0; Structure::COUNT];
         let mut set = |feature: Structure, value: f32| row[feature as usize] = value;
         let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
@@ -196,15 +152,7 @@ impl<'a> Tree<'a> {
             set(Structure::ShareSelf, mine.map_or(0.0, |m| (m.roots as f32 + 0.3) / (m.comments as f32 + 1.0)));
             return row;
         }
-        set(Structure::Due, flag(candidate == look.due));
-        if let Ok(at) = look.likes.binary_search_by_key(&place.parent, |(other, _)| *other) {
-            set(Structure::ParentLike, if place.parent == 0 { 0.0 } else { look.likes[at].1 });
-        }
-        if let Ok(at) = look.threads.binary_search_by_key(&place.top, |thread| thread.top) {
-            let thread = &look.threads[at];
-            set(Structure::ThreadLike, if thread.node == candidate { thread.next } else { thread.like });
-            set(Structure::ThreadMost, flag(thread.like > 0.0 && thread.like >= look.most));
-        }
+        set(Structure::Due, flag(candidate == due));
         set(Structure::Leaf, flag(place.children == 0));
         set(Structure::Depth, ln1p(place.depth as f32));
         set(Structure::ParentOfPrevious, flag(before.parent == candidate));

@@ -42,7 +42,8 @@ pub struct Left<'a> {
 /// Fits profiles together; without folds they are not calibrated, and nothing is left out.
 pub fn fit_family<'a>(kinds: &[Kind<'a>], options: &FitOptions) -> Family<'a> {
     let sets: Vec<Set<'a>> = kinds.iter().flat_map(|kind| kind.sets.iter().copied()).collect();
-    let kind_of: Vec<usize> = kinds.iter().enumerate().flat_map(|(at, kind)| kind.sets.iter().map(move |_| at)).collect();
+    let kind_of: Vec<usize> =
+        kinds.iter().enumerate().flat_map(|(at, kind)| kind.sets.iter().map(move |_| at)).collect();
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
     let samples = samples(&sets, options);
     let maker = Maker { samples: &samples, kind_of: &kind_of, names: &names, options };
@@ -108,7 +109,9 @@ impl<'a> Maker<'_, 'a> {
                 self.kind_of[sample.set] == kind && sample.fold % folds.len() as u64 == fold as u64
             };
             let seen: Vec<Vec<Outcome>> = (0..folds.len())
-                .map(|fold| outcomes(self.samples.iter().filter(|sample| of_fold(sample, fold)), &folds[fold][kind + 1]))
+                .map(|fold| {
+                    outcomes(self.samples.iter().filter(|sample| of_fold(sample, fold)), &folds[fold][kind + 1])
+                })
                 .collect();
             let all: Vec<Outcome> = seen.iter().flatten().copied().collect();
             profiles[kind + 1].calibration = Calibration::fit(&all, &Calibration::default());
@@ -144,5 +147,32 @@ impl<'a> Maker<'_, 'a> {
                 stranger.calibration = Calibration::fit(&others, &Calibration::default());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::threads;
+    use super::*;
+
+    #[test]
+    fn every_thread_is_left_out_once_and_the_fit_repeats_exactly() {
+        let threads = threads();
+        let (one, other) = threads.split_at(10);
+        let set = |threads| Set { threads, weight: 1.0 };
+        let kinds = [Kind { name: "one", sets: vec![set(one)] }, Kind { name: "other", sets: vec![set(other)] }];
+        let options = FitOptions { augment: false, folds: 3, ..FitOptions::new("") };
+        let family = fit_family(&kinds, &options);
+        let names: Vec<&str> = family.profiles.iter().map(|profile| profile.name.as_str()).collect();
+        assert_eq!(names, [UNIVERSAL, "one", "other"]);
+        for (left, threads) in family.sets.iter().zip([one, other]) {
+            let mut ids: Vec<&str> = left.folds.iter().flat_map(|(part, _)| part).map(|t| t.id.as_str()).collect();
+            let mut all: Vec<&str> = threads.iter().map(|thread| thread.id.as_str()).collect();
+            ids.sort_unstable();
+            all.sort_unstable();
+            assert_eq!(ids, all);
+            assert!(left.stranger.is_some());
+        }
+        assert_eq!(fit_family(&kinds, &options).profiles, family.profiles);
     }
 }

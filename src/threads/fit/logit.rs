@@ -34,7 +34,15 @@ pub(super) struct Choices {
 impl Choices {
     /// Nothing yet.
     pub fn new(weight: f32) -> Self {
-        Choices { rows: vec![0], starts: vec![0], features: Vec::new(), values: Vec::new(), right: Vec::new(), offsets: Vec::new(), weight }
+        Choices {
+            rows: vec![0],
+            starts: vec![0],
+            features: Vec::new(),
+            values: Vec::new(),
+            right: Vec::new(),
+            offsets: Vec::new(),
+            weight,
+        }
     }
 
     /// Appends a candidate of the choice at hand.
@@ -86,6 +94,12 @@ impl Choices {
         self.offsets = (0..self.right.len()).map(|row| offset(self, row)).collect();
     }
 
+    /// Whether a row is a right one.
+    #[cfg(test)]
+    pub fn is_right(&self, row: usize) -> bool {
+        self.right[row]
+    }
+
     /// The rows of each choice that can be learned from: more than one, and a right one among them.
     pub fn lessons(&self) -> impl Iterator<Item = Lesson> + '_ {
         self.each().filter(|rows| rows.len() > 1 && self.right[rows.clone()].contains(&true))
@@ -95,11 +109,6 @@ impl Choices {
     pub fn cells(&self, row: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         let span = self.starts[row]..self.starts[row + 1];
         self.features[span.clone()].iter().zip(&self.values[span]).map(|(f, v)| (usize::from(*f), *v))
-    }
-
-    /// One feature of a row.
-    pub fn value(&self, row: usize, feature: usize) -> f32 {
-        self.cells(row).find(|(found, _)| *found == feature).map_or(0.0, |(_, value)| value)
     }
 
     /// By how much each row of a choice is likelier than it should be, given the scores.

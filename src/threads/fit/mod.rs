@@ -229,11 +229,10 @@ impl Sample<'_> {
         let mut tree = Tree::new(&self.authors, self.people);
         for (comment, rows) in self.comments.iter().zip(self.choices.each()) {
             let mut best = (f32::NEG_INFINITY, 0);
-            let like = |row: usize| self.choices.value(row, Feature::Cosine as usize);
-            let look = tree.look(*comment, rows.clone().map(|row| (self.candidates[row], like(row))));
+            let due = tree.due(*comment);
             for row in rows {
                 let candidate = self.candidates[row];
-                let structure = tree.row(&look, candidate);
+                let structure = tree.row(*comment, candidate, due);
                 let mut score = self.choices.score(row, weights) + dot(&structure, &weights[Feature::COUNT..]);
                 let pushed = grown.push_longer(&self.choices, row, Feature::COUNT, &structure);
                 score += net.map_or(0.0, |net| net.score(grown.cells(pushed)));
@@ -276,7 +275,7 @@ mod tests {
     use crate::threads::{Method, evaluate, read_labelled};
 
     /// Invented threads in which whoever is named is answered.
-    fn threads() -> Vec<Labelled> {
+    pub(super) fn threads() -> Vec<Labelled> {
         let thread = |at: usize| {
             let post = |n: usize| {
                 let parent = 1 + (n * 7 + at) % (n - 1);

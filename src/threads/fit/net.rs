@@ -9,15 +9,15 @@ use super::logit::{Choices, Lesson, scales};
 use crate::threads::net::{Net, UNITS};
 
 /// Units of one of the small nets.
-const PART: usize = 8;
+const PART: usize = 16;
 /// Choices between two steps.
 const BATCH: usize = 16;
 /// Times that every choice is seen.
-const EPOCHS: usize = 8;
+const EPOCHS: usize = 12;
 /// Length of the first steps; it falls to nothing towards the end.
 const RATE: f32 = 0.003;
 /// How strongly weights are drawn to zero, as a share of them per unit of the rate.
-const DECAY: f32 = 0.02;
+const DECAY: f32 = 0.01;
 /// Adam's memory of slopes and of their squares.
 const MEMORY: (f32, f32) = (0.9, 0.999);
 /// Slopes smaller than this are not followed.
@@ -30,7 +30,8 @@ pub(super) fn fit(parts: &[&Choices], count: usize, seed: u64) -> Net {
     let scales = scales(parts, count).into_iter().map(|scale| scale as f32).collect::<Vec<_>>();
     let lessons: Vec<(&Choices, Lesson)> =
         parts.iter().flat_map(|part| part.lessons().map(|lesson| (*part, lesson))).collect();
-    let starts: Vec<u64> = (0..(UNITS / PART) as u64).map(|at| mix(seed.wrapping_mul(1_000).wrapping_add(at))).collect();
+    let starts: Vec<u64> =
+        (0..(UNITS / PART) as u64).map(|at| mix(seed.wrapping_mul(1_000).wrapping_add(at))).collect();
     let nets: Vec<Small> = starts.into_par_iter().map(|start| Small::fit(&lessons, &scales, start)).collect();
     let mut all = Net { hidden: vec![[0.0; UNITS]; count], bias: [0.0; UNITS], out: [0.0; UNITS] };
     for (at, net) in nets.iter().enumerate() {
@@ -159,4 +160,36 @@ fn mix(state: u64) -> u64 {
     let state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let state = (state ^ (state >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     state ^ (state >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Choices between two candidates: right is the one that has both features or neither, which no weights can tell.
+    fn choices() -> Choices {
+        let mut choices = Choices::new(1.0);
+        for at in 0..600 {
+            let (first, swap) = (f32::from(u8::from(at % 2 == 0)), at % 3 == 0);
+            for same in [swap, !swap] {
+                let second = if same { first } else { 1.0 - first };
+                choices.push_row([first, second].into_iter(), same);
+            }
+            choices.close();
+        }
+        choices
+    }
+
+    #[test]
+    fn what_only_shows_together_is_learned_and_the_fit_repeats_exactly() {
+        let choices = choices();
+        let net = fit(&[&choices], 2, 1);
+        let score = |row| net.score(choices.cells(row));
+        let right = choices.lessons().filter(|rows| {
+            let best = rows.clone().max_by(|a, b| score(*a).total_cmp(&score(*b)));
+            best.is_some_and(|best| choices.is_right(best))
+        });
+        assert!(right.count() > 590);
+        assert_eq!(fit(&[&choices], 2, 1), net);
+    }
 }
