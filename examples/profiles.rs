@@ -29,14 +29,13 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().context("usage: profiles FOLDER [OUTPUT]")?;
     let (folder, output) = (Path::new(&folder), arguments.next());
-    let family = family(folder)?;
-    let chat = chat(folder)?;
-    if let Some(output) = output {
-        for profile in family.iter().chain([&chat]) {
-            std::fs::write(Path::new(&output).join(format!("{}.json", profile.name)), profile.to_json()?)?;
-        }
-    }
-    Ok(())
+    let write = |profile: &Profile| match &output {
+        Some(output) => std::fs::write(Path::new(output).join(format!("{}.json", profile.name)), profile.to_json()?)
+            .with_context(|| format!("cannot write to {output}")),
+        None => Ok(()),
+    };
+    family(folder)?.iter().try_for_each(write)?;
+    write(&chat(folder)?)
 }
 
 /// Fits all profiles but `chat`, and prints their rows of the table.
@@ -51,7 +50,10 @@ fn family(folder: &Path) -> Result<Vec<Profile>> {
     let kinds: Vec<Kind<'_>> = KINDS.iter().map(|(name, _)| Kind { name, sets: of_kind(name) }).collect();
     let weights: Vec<String> = sets.iter().map(|(_, set, weight)| format!("{set} {weight}")).collect();
     let options = FitOptions {
-        made: format!("fitted together, seed 1, five folds, pull 30, sets and weights: {}", weights.join(", ")),
+        made: format!(
+            "fitted together, seed 1, five folds, pull 30, 6 epochs, sets and weights: {}",
+            weights.join(", ")
+        ),
         pull: 30.0,
         ..FitOptions::new("")
     };
@@ -108,11 +110,12 @@ fn measure(left: &Left<'_>, loss: Loss) -> Figures {
 fn chat(folder: &Path) -> Result<Profile> {
     let (train, measured) = (read(folder, CHAT.0)?, read(folder, CHAT.1)?);
     let options = FitOptions {
-        made: format!("fitted alone, seed 1, two folds, no degraded copies, pull 3, set: {}", CHAT.0),
+        made: format!("fitted alone, seed 1, two folds, no degraded copies, pull 3, 12 epochs, set: {}", CHAT.0),
         chat: true,
         pull: 3.0,
         augment: false,
         folds: 2,
+        epochs: 12,
         ..FitOptions::new("chat")
     };
     let profile = fit(&[Set { threads: &train, weight: 1.0 }], &options);

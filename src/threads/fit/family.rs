@@ -1,5 +1,5 @@
 //! Profiles that are fitted together, as those that ship with quell: `universal` from all sets, the others near it, each
-//! from the sets of its kind, and hidden units that they share. Every thread is also left out once, and every set, so
+//! from the sets of its kind, and hidden units that those share. Every thread is also left out once, and every set, so
 //! that confidence is calibrated, and accuracy measured, on what the weights have not seen.
 
 use super::super::calibration::{Calibration, Outcome};
@@ -68,17 +68,17 @@ impl<'a> Maker<'_, 'a> {
     /// The universal profile and those of the kinds, uncalibrated, from the samples that are taken.
     fn all(&self, take: impl Fn(&Sample<'a>) -> bool) -> Vec<Profile> {
         let samples: Vec<&Sample<'a>> = self.samples.iter().filter(|sample| take(sample)).collect();
-        let (bare, universal) = self.universal(&samples);
+        let universal = self.universal(&samples);
         let of_kind = |kind: usize| samples.iter().copied().filter(move |sample| self.kind_of[sample.set] == kind);
         let (mut grown, mut kinds, mut weights) = (Vec::new(), Vec::new(), Vec::new());
         for kind in 0..self.names.len() {
             let pull = self.options.pull * PULL_OF_KIND;
-            let trees = grow(&of_kind(kind).collect::<Vec<_>>(), pull, Some(&bare));
-            weights.push(weigh(&trees, pull, Some(&bare)));
+            let trees = grow(&of_kind(kind).collect::<Vec<_>>(), pull, Some(&universal));
+            weights.push(weigh(&trees, pull, Some(&universal)));
             kinds.resize(kinds.len() + trees.len(), kind);
             grown.extend(trees);
         }
-        let net = self.options.net.then(|| fit_net(&mut grown, |at| &weights[kinds[at]], self.options.seed));
+        let net = (self.options.epochs > 0).then(|| fit_net(&mut grown, |at| &weights[kinds[at]], self.options));
         let named = self.names.iter().zip(weights).map(|(name, weights)| {
             let options = FitOptions { name: (*name).to_owned(), cautious: false, ..self.options.clone() };
             profile(&options, weights, net.clone(), Calibration::default())
@@ -86,14 +86,12 @@ impl<'a> Maker<'_, 'a> {
         std::iter::once(universal).chain(named.collect::<Vec<_>>()).collect()
     }
 
-    /// The universal profile without and with its net.
-    fn universal(&self, samples: &[&Sample<'a>]) -> (Profile, Profile) {
+    /// The universal profile. It has no hidden units: what features mean together differs from site to site.
+    fn universal(&self, samples: &[&Sample<'a>]) -> Profile {
         let options = FitOptions { name: UNIVERSAL.to_owned(), cautious: true, ..self.options.clone() };
-        let mut grown = grow(samples, options.pull, None);
+        let grown = grow(samples, options.pull, None);
         let weights = weigh(&grown, options.pull, None);
-        let bare = profile(&options, weights.clone(), None, Calibration::default());
-        let net = options.net.then(|| fit_net(&mut grown, |_| &weights, options.seed));
-        (bare, profile(&options, weights, net, Calibration::default()))
+        profile(&options, weights, None, Calibration::default())
     }
 
     /// The profiles without the threads of each fold.
@@ -134,7 +132,7 @@ impl<'a> Maker<'_, 'a> {
         let mut seen = Vec::new();
         for (set, left) in left.iter_mut().enumerate() {
             let others: Vec<&Sample<'a>> = self.samples.iter().filter(|sample| sample.set != set).collect();
-            let stranger = self.universal(&others).1;
+            let stranger = self.universal(&others);
             seen.push(outcomes(self.samples.iter().filter(|sample| sample.set == set), &stranger));
             left.stranger = Some(stranger);
         }

@@ -46,8 +46,9 @@ pub struct FitOptions {
     pub folds: usize,
     /// Cap confidence lower where nothing is quoted and nobody named: for sites of which nothing is known.
     pub cautious: bool,
-    /// Fit hidden units too, where there is no base to take them from.
-    pub net: bool,
+    /// How often the hidden units see every choice, where there is no base to take them from; 0 for none. Where there is
+    /// less to learn from, fewer keep them from learning it by heart.
+    pub epochs: usize,
 }
 
 impl FitOptions {
@@ -63,7 +64,7 @@ impl FitOptions {
             augment: true,
             folds: 5,
             cautious: false,
-            net: true,
+            epochs: 6,
         }
     }
 }
@@ -176,7 +177,7 @@ fn fit_weights(samples: &[&Sample<'_>], options: &FitOptions) -> Profile {
     let weights = weigh(&grown, options.pull, base);
     let net = match base {
         Some(base) => base.net.clone(),
-        None => options.net.then(|| fit_net(&mut grown, |_| &weights, options.seed)),
+        None => (options.epochs > 0).then(|| fit_net(&mut grown, |_| &weights, options)),
     };
     let calibration = base.map_or_else(Calibration::default, |base| base.calibration.clone());
     profile(options, weights, net, calibration)
@@ -215,11 +216,11 @@ fn weigh(grown: &[Choices], pull: f64, base: Option<&Profile>) -> Vec<f32> {
 }
 
 /// Fits a net beside the weights that belong to each of the choices.
-fn fit_net<'w>(grown: &mut [Choices], weights: impl Fn(usize) -> &'w Vec<f32> + Sync, seed: u64) -> Net {
+fn fit_net<'w>(grown: &mut [Choices], weights: impl Fn(usize) -> &'w Vec<f32> + Sync, options: &FitOptions) -> Net {
     grown.par_iter_mut().enumerate().for_each(|(at, choices)| {
         choices.set_offsets(|choices, row| choices.score(row, weights(at)));
     });
-    net::fit(&grown.iter().collect::<Vec<_>>(), WEIGHTS.1, seed)
+    net::fit(&grown.iter().collect::<Vec<_>>(), WEIGHTS.1, options.epochs, options.seed)
 }
 
 impl Sample<'_> {

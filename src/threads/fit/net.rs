@@ -12,8 +12,6 @@ use crate::threads::net::{Net, UNITS};
 const PART: usize = 16;
 /// Choices between two steps.
 const BATCH: usize = 16;
-/// Times that every choice is seen.
-const EPOCHS: usize = 12;
 /// Length of the first steps; it falls to nothing towards the end.
 const RATE: f32 = 0.003;
 /// How strongly weights are drawn to zero, as a share of them per unit of the rate.
@@ -26,13 +24,13 @@ const LEAST_SLOPE: f32 = 1e-5;
 const START: (f32, f32) = (0.25, 0.2);
 
 /// A net that makes the right candidates likelier than the weights do alone, whose scores are the rows' offsets.
-pub(super) fn fit(parts: &[&Choices], count: usize, seed: u64) -> Net {
+pub(super) fn fit(parts: &[&Choices], count: usize, epochs: usize, seed: u64) -> Net {
     let scales = scales(parts, count).into_iter().map(|scale| scale as f32).collect::<Vec<_>>();
     let lessons: Vec<(&Choices, Lesson)> =
         parts.iter().flat_map(|part| part.lessons().map(|lesson| (*part, lesson))).collect();
     let starts: Vec<u64> =
         (0..(UNITS / PART) as u64).map(|at| mix(seed.wrapping_mul(1_000).wrapping_add(at))).collect();
-    let nets: Vec<Small> = starts.into_par_iter().map(|start| Small::fit(&lessons, &scales, start)).collect();
+    let nets: Vec<Small> = starts.into_par_iter().map(|start| Small::fit(&lessons, &scales, epochs, start)).collect();
     let mut all = Net { hidden: vec![[0.0; UNITS]; count], bias: [0.0; UNITS], out: [0.0; UNITS] };
     for (at, net) in nets.iter().enumerate() {
         let units = at * PART..(at + 1) * PART;
@@ -59,7 +57,7 @@ struct Slopes {
 }
 
 impl Small {
-    fn fit(lessons: &[(&Choices, Lesson)], scales: &[f32], start: u64) -> Small {
+    fn fit(lessons: &[(&Choices, Lesson)], scales: &[f32], epochs: usize, start: u64) -> Small {
         let mut random = Random(start);
         let count = scales.len();
         let mut between = |bound: f32| (random.unit() * 2.0 - 1.0) * bound;
@@ -70,9 +68,9 @@ impl Small {
         let mut slopes = Slopes { now: none.clone(), mean: none.clone(), square: none };
         let inverse: Vec<f32> = scales.iter().map(|scale| 1.0 / scale).collect();
         let mut order: Vec<usize> = (0..lessons.len()).collect();
-        let steps = lessons.len().div_ceil(BATCH) * EPOCHS;
+        let steps = lessons.len().div_ceil(BATCH) * epochs;
         let mut step = 0;
-        for _ in 0..EPOCHS {
+        for _ in 0..epochs {
             random.shuffle(&mut order);
             for batch in order.chunks(BATCH) {
                 for at in batch {
@@ -183,13 +181,13 @@ mod tests {
     #[test]
     fn what_only_shows_together_is_learned_and_the_fit_repeats_exactly() {
         let choices = choices();
-        let net = fit(&[&choices], 2, 1);
+        let net = fit(&[&choices], 2, 20, 1);
         let score = |row| net.score(choices.cells(row));
         let right = choices.lessons().filter(|rows| {
             let best = rows.clone().max_by(|a, b| score(*a).total_cmp(&score(*b)));
             best.is_some_and(|best| choices.is_right(best))
         });
         assert!(right.count() > 590);
-        assert_eq!(fit(&[&choices], 2, 1), net);
+        assert_eq!(fit(&[&choices], 2, 20, 1), net);
     }
 }
