@@ -19,6 +19,9 @@ pub struct Kind<'a> {
     pub name: &'a str,
     /// Its sets of threads.
     pub sets: Vec<Set<'a>>,
+    /// Whether its profile takes the hidden units, which all kinds teach: they make it more accurate, but too sure of
+    /// itself where its sites are few or unlike each other.
+    pub hidden: bool,
 }
 
 /// Profiles that were fitted together.
@@ -44,9 +47,8 @@ pub fn fit_family<'a>(kinds: &[Kind<'a>], options: &FitOptions) -> Family<'a> {
     let sets: Vec<Set<'a>> = kinds.iter().flat_map(|kind| kind.sets.iter().copied()).collect();
     let kind_of: Vec<usize> =
         kinds.iter().enumerate().flat_map(|(at, kind)| kind.sets.iter().map(move |_| at)).collect();
-    let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
     let samples = samples(&sets, options);
-    let maker = Maker { samples: &samples, kind_of: &kind_of, names: &names, options };
+    let maker = Maker { samples: &samples, kind_of: &kind_of, kinds, options };
     let mut profiles = maker.all(|_| true);
     let mut left: Vec<Left<'a>> = sets.iter().map(|_| Left { folds: Vec::new(), stranger: None }).collect();
     if options.folds > 1 {
@@ -60,7 +62,7 @@ pub fn fit_family<'a>(kinds: &[Kind<'a>], options: &FitOptions) -> Family<'a> {
 struct Maker<'m, 'a> {
     samples: &'m [Sample<'a>],
     kind_of: &'m [usize],
-    names: &'m [&'m str],
+    kinds: &'m [Kind<'a>],
     options: &'m FitOptions,
 }
 
@@ -70,18 +72,18 @@ impl<'a> Maker<'_, 'a> {
         let samples: Vec<&Sample<'a>> = self.samples.iter().filter(|sample| take(sample)).collect();
         let universal = self.universal(&samples);
         let of_kind = |kind: usize| samples.iter().copied().filter(move |sample| self.kind_of[sample.set] == kind);
-        let (mut grown, mut kinds, mut weights) = (Vec::new(), Vec::new(), Vec::new());
-        for kind in 0..self.names.len() {
+        let (mut grown, mut kind_of, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+        for kind in 0..self.kinds.len() {
             let pull = self.options.pull * PULL_OF_KIND;
             let trees = grow(&of_kind(kind).collect::<Vec<_>>(), pull, Some(&universal));
             weights.push(weigh(&trees, pull, Some(&universal)));
-            kinds.resize(kinds.len() + trees.len(), kind);
+            kind_of.resize(kind_of.len() + trees.len(), kind);
             grown.extend(trees);
         }
-        let net = (self.options.epochs > 0).then(|| fit_net(&mut grown, |at| &weights[kinds[at]], self.options));
-        let named = self.names.iter().zip(weights).map(|(name, weights)| {
-            let options = FitOptions { name: (*name).to_owned(), cautious: false, ..self.options.clone() };
-            profile(&options, weights, net.clone(), Calibration::default())
+        let net = (self.options.epochs > 0).then(|| fit_net(&mut grown, |at| &weights[kind_of[at]], self.options));
+        let named = self.kinds.iter().zip(weights).map(|(kind, weights)| {
+            let options = FitOptions { name: kind.name.to_owned(), cautious: false, ..self.options.clone() };
+            profile(&options, weights, net.clone().filter(|_| kind.hidden), Calibration::default())
         });
         std::iter::once(universal).chain(named.collect::<Vec<_>>()).collect()
     }
@@ -102,7 +104,7 @@ impl<'a> Maker<'_, 'a> {
 
     /// Calibrates each kind on the outcomes of all folds; and each fold's own profile on those of the other folds.
     fn calibrate_kinds(&self, folds: &[Vec<Profile>], profiles: &mut [Profile], left: &mut [Left<'a>]) {
-        for kind in 0..self.names.len() {
+        for kind in 0..self.kinds.len() {
             let of_fold = |sample: &&Sample<'a>, fold: usize| {
                 self.kind_of[sample.set] == kind && sample.fold % folds.len() as u64 == fold as u64
             };
@@ -158,11 +160,15 @@ mod tests {
         let threads = threads();
         let (one, other) = threads.split_at(10);
         let set = |threads| Set { threads, weight: 1.0 };
-        let kinds = [Kind { name: "one", sets: vec![set(one)] }, Kind { name: "other", sets: vec![set(other)] }];
+        let kinds = [
+            Kind { name: "one", sets: vec![set(one)], hidden: true },
+            Kind { name: "other", sets: vec![set(other)], hidden: false },
+        ];
         let options = FitOptions { augment: false, folds: 3, ..FitOptions::new("") };
         let family = fit_family(&kinds, &options);
         let names: Vec<&str> = family.profiles.iter().map(|profile| profile.name.as_str()).collect();
         assert_eq!(names, [UNIVERSAL, "one", "other"]);
+        assert_eq!(family.profiles.iter().map(|p| p.net.is_some()).collect::<Vec<_>>(), [false, true, false]);
         for (left, threads) in family.sets.iter().zip([one, other]) {
             let mut ids: Vec<&str> = left.folds.iter().flat_map(|(part, _)| part).map(|t| t.id.as_str()).collect();
             let mut all: Vec<&str> = threads.iter().map(|thread| thread.id.as_str()).collect();
