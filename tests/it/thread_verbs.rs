@@ -473,7 +473,7 @@ fn the_real_page_keeps_its_quotations_and_claims_nothing_else() {
     let place = Place::new();
     place.import(&[&samples.join("text/000_95f79571b5b7dd18.txt")]);
     let before = place.stdout("export -f json", 0);
-    for line in ["p1", "p1 --profile forum", "p1 --profile email"] {
+    for line in ["p1", "p1 --profile forum"] {
         let edges = proposed(&place, line);
         assert_eq!(edges.len(), 35);
         for (comment, parent) in QUOTES {
