@@ -365,6 +365,10 @@ pub struct Export {
     #[arg(long, value_name = "HOW", default_value = "tombstone")]
     pub removed: Removed,
 
+    /// With json and jsonl: also what detectors and scorers said of each comment, as scanned
+    #[arg(long)]
+    pub signals: bool,
+
     /// Print the JSON Schema of the json form and stop
     #[arg(long)]
     pub schema: bool,

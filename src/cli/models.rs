@@ -159,7 +159,7 @@ pub struct ModelTrain {
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
 
-    /// Make a head that comes with quell: abuse, identity, spam or offtopic; sets are found by the names of files
+    /// Make a model that comes with quell: abuse, identity, spam, offtopic or rarity; sets are found by the names of files
     #[arg(long, value_name = "NAME")]
     pub recipe: Option<String>,
 }
@@ -172,12 +172,22 @@ Examples:
   quell learn --report                 only say what would be learned, and how well it does on later decisions
   quell search 'learned:>0.8 status:pending' --sort learned
   quell queue --mix                    what the model is sure of, what it doubts, and some at random
+  quell learn --simulate labelled.jsonl   how much 25, 100 and 400 decisions would teach, in three orders
 
 What was undone is unlearned: each time it learns from the decisions that stand, from the first to the last.")]
 pub struct Learn {
     /// Change nothing; only tell what would be learned
     #[arg(long)]
     pub report: bool,
+
+    /// Play through what learning would bring on labelled comments (JSON lines with text and y, and video or title where
+    /// they stand under different ones), without a database
+    #[arg(long, value_name = "LABELLED", conflicts_with = "report")]
+    pub simulate: Option<PathBuf>,
+
+    /// With --simulate: the head of quell that is learned on top of: abuse, identity, spam or none
+    #[arg(long, value_name = "NAME", default_value = "abuse", requires = "simulate")]
+    pub head: String,
 
     /// Name so many of the strongest words for each reason
     #[arg(long, value_name = "N", default_value_t = 8)]

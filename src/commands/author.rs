@@ -48,7 +48,9 @@ fn rows(card: AuthorCard) -> Vec<Vec<Cell>> {
         }
     }
     rows.extend(card.statuses.into_iter().map(|(status, count)| row("status", status.as_str(), count)));
-    rows.extend(card.reasons.into_iter().map(|(reason, count)| row("removed for", named(&reason), count)));
+    rows.extend(
+        card.decisions.into_iter().map(|(status, reason, count)| row(&format!("{status} for"), named(&reason), count)),
+    );
     rows.extend(card.flags.into_iter().map(|(reason, count)| row("flagged", &reason, count)));
     rows.push(vec!["strikes".into(), Cell::Null, card.strikes.iter().map(|(_, count)| count).sum::<u64>().into()]);
     rows.extend(card.strikes.into_iter().map(|(reason, count)| row("strike", named(&reason), count)));

@@ -39,7 +39,7 @@ pub fn run(context: &Context, args: &cli::Backtest) -> Result<Exit> {
         [] => ready.rule.status != RuleStatus::Retired,
         ids => ids.contains(&ready.rule.id),
     });
-    unscanned::note(context, &store, &Scanner::new(&set).needs())?;
+    unscanned::note(context, &store, &Scanner::new(&set).needs(), None)?;
     let (mut measured, comments) = measure(&store, &set, args.since.as_deref().map(super::bulk::moment).transpose()?)?;
     measured.iter_mut().for_each(|rule| rule.hits.sort_unstable_by_key(|hit| hit.id));
     let mut rows = 0;

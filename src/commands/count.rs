@@ -18,7 +18,7 @@ pub fn run(context: &Context, args: &cli::Counting) -> Result<Exit> {
     let store = context.open()?;
     let asked = ask(&store, &args.query, &args.queries)?;
     let prepared = store.prepare(&asked.query)?;
-    unscanned::note(context, &store, &prepared.plan().needs)?;
+    unscanned::note(context, &store, &prepared.plan().needs, None)?;
     let Some(by) = args.by else {
         let count = store.count(&prepared)?;
         writeln!(context.ui.stdout(), "{count}")?;

@@ -19,7 +19,7 @@ pub fn run(context: &Context, action: Action, args: &Deciding) -> Result<Exit> {
         known.get(reason)?;
     }
     let act = Act { reasons: args.reasons.clone(), note: args.note.clone(), ..Act::bare(action) };
-    let selection = select(&store, &args.selection, &args.bulk.queries)?;
+    let selection = select(context, &store, &args.selection, &args.bulk.queries)?;
     let deed = |id: &CommentId, spare_decided| Deed { on: Subject::Comment(*id), act: &act, spare_decided };
     let mut deeds: Vec<Deed<'_>> = selection.ids.iter().map(|id| deed(id, false)).collect();
     let mut doubt = None;
@@ -62,7 +62,7 @@ pub fn flag(context: &Context, args: &FlagVerb) -> Result<Exit> {
     let known = Reasons::load(args.file.file.as_deref(), &context.db)?;
     let reason = known.get(&args.reason)?.id.clone();
     let act = Act { reasons: vec![reason], note: args.note.clone(), ..Act::bare(Action::Flag) };
-    let selection = select(&store, &args.selection, &args.bulk.queries)?;
+    let selection = select(context, &store, &args.selection, &args.bulk.queries)?;
     let deeds =
         selection.ids.iter().map(|id| Deed { on: Subject::Comment(*id), act: &act, spare_decided: false }).collect();
     let change = Change {

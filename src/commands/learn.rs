@@ -11,25 +11,19 @@ use anyhow::{Context as _, Result};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::Context;
+use super::{Context, learn_simulate};
 use crate::cli::{self, SummaryFormat};
 use crate::error::Exit;
 use crate::model::{CommentId, Status};
 use crate::query::{Field, ScorerName};
-use crate::signals::learner::{Example, FEWEST, FEWEST_OF_A_KIND, Learner, time_split};
-use crate::signals::model::measure::Figures;
+use crate::signals::decided::{Held, Split, held_out};
+use crate::signals::learner::{Example, FEWEST, FEWEST_OF_A_KIND, Learner};
 use crate::signals::{Subject, heads};
 use crate::store::{Lesson, Scored, Store, rounded};
 use crate::ui::count;
 
 /// The name of the score for any reason; those of single reasons follow after a dot.
 pub const NAME: &str = "learned";
-
-/// The first part of the decisions, in time, that the figures are learned from; the rest measures.
-const FIRST: f64 = 0.7;
-
-/// The probability that the figures on later decisions are taken at.
-const THRESHOLD: f64 = 0.5;
 
 /// Comments scored at a time.
 const BATCH: usize = 4096;
@@ -44,8 +38,8 @@ struct Told {
     positive: usize,
     /// Why it says nothing, if it does.
     abstains: Option<String>,
-    /// On the later decisions: what the shipped score does, and what the learned one does.
-    later: Option<[Figures; 2]>,
+    /// How well it does on decisions that it did not learn from.
+    held_out: Option<Held>,
     speaks_for: Vec<(String, f64)>,
     speaks_against: Vec<(String, f64)>,
     #[serde(skip)]
@@ -54,6 +48,9 @@ struct Told {
 
 /// Learns, keeps, scores and tells.
 pub fn run(context: &Context, args: &cli::Learn) -> Result<Exit> {
+    if let Some(file) = &args.simulate {
+        return learn_simulate::run(context, file, args);
+    }
     let store = context.open()?;
     let lessons: Vec<Lesson> = store.lessons()?.into_iter().filter(|lesson| taken_out(lesson).is_some()).collect();
     let told = learn(&store, &lessons, args.words)?;
@@ -147,7 +144,7 @@ fn about(
             "{decisions} decisions, {positive} of them for it: wants {FEWEST}, and {FEWEST_OF_A_KIND} each for and against"
         )
     });
-    let later = abstains.is_none().then(|| time_split(&examples, FIRST, THRESHOLD));
+    let held_out = if abstains.is_none() { held_out(&examples) } else { None };
     let (speaks_for, speaks_against) = learner.strongest(if abstains.is_none() { words } else { 0 });
     let owned = |words: Vec<(&str, f64)>| words.into_iter().map(|(word, weight)| (word.to_owned(), weight)).collect();
     Ok(Told {
@@ -155,7 +152,7 @@ fn about(
         decisions,
         positive,
         abstains,
-        later: later.map(|(shipped, learned)| [shipped, learned]),
+        held_out,
         speaks_for: owned(speaks_for),
         speaks_against: owned(speaks_against),
         name,
@@ -163,8 +160,13 @@ fn about(
     })
 }
 
+/// The shipped signals that what was learned under a name stands on.
+pub fn stands_on(name: &str) -> &'static [&'static str] {
+    name.strip_prefix("learned.").map_or(ANY, signals_of)
+}
+
 /// The highest of the shipped scores: as it was scanned, else worked out of the text as a scan would.
-fn base(store: &Store, stored: Option<CommentId>, subject: &Subject, on: &[&str]) -> Result<Option<f64>> {
+pub fn base(store: &Store, stored: Option<CommentId>, subject: &Subject, on: &[&str]) -> Result<Option<f64>> {
     let scanned = stored.map(|comment| store.signals(comment)).transpose()?.flatten();
     let value = |name: &&str| {
         let field = Field::from_name(name)?;
@@ -204,7 +206,7 @@ pub fn score(store: &Store) -> Result<u64> {
     for (name, json) in &kept {
         let learner =
             serde_json::from_str(json).with_context(|| format!("what was learned as {name} is not readable"))?;
-        let on = name.strip_prefix("learned.").map_or(ANY, signals_of);
+        let on = stands_on(name);
         if let Some(name) = ScorerName::new(name) {
             store.scorer(name, &version)?;
             models.push((name, on, learner));
@@ -247,26 +249,55 @@ fn tell(out: &mut dyn Write, told: &Told) -> Result<()> {
     if let Some(why) = &told.abstains {
         return Ok(writeln!(out, "  abstains: {why}")?);
     }
-    if let Some([shipped, learned]) = &told.later {
-        let n = |value: f64| if value.is_nan() { "-".to_owned() } else { format!("{value:.3}") };
-        writeln!(
-            out,
-            "  on the later {}, learned from the ones before: AUC {} (without learning {}), F1 {} ({}), calibration error {} ({}), \
-             abstains on {}",
-            count(learned.rows as u64, "decision"),
-            n(learned.auc),
-            n(shipped.auc),
-            n(learned.f1),
-            n(shipped.f1),
-            n(learned.calibration_error),
-            n(shipped.calibration_error),
-            learned.abstained,
-        )?;
+    if let Some(held) = &told.held_out {
+        measured(out, held)?;
     }
-    let words = |words: &[(String, f64)]| words.iter().map(|(word, _)| word.as_str()).collect::<Vec<_>>().join(" ");
+    let words = |words: &[(String, f64)]| {
+        let words = words.iter().map(|(word, weight)| format!("{word} {weight:+.2}"));
+        words.collect::<Vec<_>>().join(", ")
+    };
     for (what, list) in [("for", &told.speaks_for), ("against", &told.speaks_against)] {
         let line = crate::text::terminal::escape(&words(list)).into_owned();
         writeln!(out, "  speak {what} it: {line}")?;
+    }
+    Ok(())
+}
+
+/// How well it does on decisions that were held out.
+fn measured(out: &mut dyn Write, held: &Held) -> Result<()> {
+    let (learned, shipped) = (&held.learned, &held.shipped);
+    let decisions = count(learned.rows as u64, "decision");
+    match held.split {
+        Split::Time => writeln!(out, "  on the later {decisions}, learned from the ones before:")?,
+        Split::Drawn => writeln!(
+            out,
+            "  on {decisions}, a fifth at a time, drawn, learned from the others (too few of both kinds to split by time):"
+        )?,
+    }
+    let n = |value: f64| if value.is_nan() { "unknown".to_owned() } else { format!("{value:.3}") };
+    writeln!(out, "    AUC {}, without learning {}", n(learned.auc), n(shipped.auc))?;
+    writeln!(out, "    F1 at 0.5 {}, without learning {}", n(learned.f1), n(shipped.f1))?;
+    writeln!(
+        out,
+        "    calibration error {}, without learning {}",
+        n(learned.calibration_error),
+        n(shipped.calibration_error)
+    )?;
+    writeln!(
+        out,
+        "    put {} on the right side of 0.5 that had been on the wrong one, and {} the other way; abstained on {}",
+        held.righted, held.wronged, learned.abstained
+    )?;
+    for bin in &held.calibration {
+        writeln!(
+            out,
+            "    said {:.1} to {:.1}: {}, {:.2} in the mean; taken out {:.2}",
+            bin.from,
+            bin.from + 0.2,
+            count(bin.decisions as u64, "decision"),
+            bin.said,
+            bin.happened
+        )?;
     }
     Ok(())
 }

@@ -54,7 +54,7 @@ pub fn run(context: &Context, args: &cli::Log) -> Result<Exit> {
             return Err(hint(format!("there is no operation {operation}"), "list them: quell log"));
         }
     } else {
-        for id in select(&store, &args.what, &args.queries)?.ids {
+        for id in select(context, &store, &args.what, &args.queries)?.ids {
             decisions.extend(store.decisions_on(id)?);
         }
     }

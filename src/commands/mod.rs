@@ -16,6 +16,7 @@ mod fold;
 mod import;
 mod labelled;
 mod learn;
+mod learn_simulate;
 mod lock;
 mod log;
 mod manual;
@@ -42,6 +43,7 @@ mod undo;
 mod unscanned;
 mod waves;
 mod why_edge;
+mod why_learned;
 mod why_signals;
 
 use std::path::PathBuf;

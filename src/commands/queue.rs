@@ -24,12 +24,14 @@ pub fn run(context: &Context, args: &cli::Queue) -> Result<Exit> {
     if let Some(id) = &args.why {
         return why(context, &store, id, &reasons, now, args);
     }
-    if args.mix {
-        return queue_mix::run(context, &store, &reasons, args);
-    }
     let own = bulk::actor(&args.moderator).name;
     let claims: HashMap<CommentId, String> =
         store.claims(now)?.into_iter().map(|claim| (claim.comment, claim.moderator)).collect();
+    if args.mix {
+        return queue_mix::run(context, &store, &reasons, args, &|comment| {
+            args.claimed || claims.get(&comment).is_none_or(|by| *by == own)
+        });
+    }
     let mut waiting = store.backlog()?;
     let everything = waiting.len();
     // What somebody else looks at is not next for anybody.

@@ -6,7 +6,7 @@ use anyhow::Result;
 use super::{Context, listed, shape};
 use crate::cli;
 use crate::error::Exit;
-use crate::model::FlagState;
+use crate::model::{CommentId, FlagState};
 use crate::output::listing::{Cell, Listing};
 use crate::review::reasons::Reasons;
 use crate::signals::mix::mix;
@@ -17,9 +17,18 @@ const COLUMNS: &[&str] = &["id", "risk", "by", "status", "flags", "author", "pos
 /// Where the learner is least certain.
 const DOUBT: f64 = 0.5;
 
-/// Lists the mix.
-pub fn run(context: &Context, store: &Store, reasons: &Reasons, args: &cli::Queue) -> Result<Exit> {
-    let undecided = store.undecided()?;
+/// Lists the mix of what is free: what somebody else looks at is not next for anybody.
+pub fn run(
+    context: &Context,
+    store: &Store,
+    reasons: &Reasons,
+    args: &cli::Queue,
+    free: &dyn Fn(CommentId) -> bool,
+) -> Result<Exit> {
+    let mut undecided = store.undecided()?;
+    let everything = undecided.len();
+    undecided.retain(|one| free(one.comment));
+    let elsewhere = everything - undecided.len();
     let known = undecided.iter().filter(|one| one.risk.is_some()).count();
     let risks: Vec<f64> = undecided.iter().map(|one| one.risk.unwrap_or(0.0)).collect();
     let mut order = mix(&risks, DOUBT, args.seed);
@@ -50,6 +59,9 @@ pub fn run(context: &Context, store: &Store, reasons: &Reasons, args: &cli::Queu
         list.end()?;
         Ok(())
     })?;
+    if elsewhere > 0 {
+        context.ui.say(format!("others look at {elsewhere} more; see --claimed"));
+    }
     if known < all {
         context.ui.say(format!("{} of {all} have no score yet: quell scan, then quell learn", all - known));
     }

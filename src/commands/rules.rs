@@ -101,8 +101,8 @@ fn diff(context: &Context, args: &cli::RulesDiff) -> Result<Exit> {
     let store = context.open()?;
     let of = |path: &PathBuf| load(context, &store, Some(path), &args.reasons, &args.queries);
     let (old, new) = (of(&args.old)?, of(&args.new)?);
-    unscanned::note(context, &store, &rules::Scanner::new(&old).needs())?;
-    unscanned::note(context, &store, &rules::Scanner::new(&new).needs())?;
+    unscanned::note(context, &store, &rules::Scanner::new(&old).needs(), None)?;
+    unscanned::note(context, &store, &rules::Scanner::new(&new).needs(), None)?;
     let mut ids: Vec<&str> = old.rules.iter().chain(&new.rules).map(|ready| ready.rule.id.as_str()).collect();
     let mut seen = std::collections::HashSet::new();
     ids.retain(|id| seen.insert(*id));

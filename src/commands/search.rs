@@ -31,7 +31,7 @@ pub fn run(context: &Context, args: &cli::Search) -> Result<Exit> {
         writeln!(context.ui.stdout(), "{}", prepared.sql(slice))?;
         return Ok(Exit::Done);
     }
-    unscanned::note(context, &store, &prepared.plan().needs)?;
+    unscanned::note(context, &store, &prepared.plan().needs, Some(slice.sort))?;
     let found = store.find(&prepared, slice)?;
     if args.explain {
         context.ui.say(explanation(&asked, &prepared, slice, &found).trim_end());

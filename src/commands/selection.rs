@@ -5,7 +5,7 @@ use std::io::BufRead;
 use anyhow::{Context as _, Result, bail};
 
 use super::ask::ask;
-use super::{Target, find};
+use super::{Target, find, unscanned};
 use crate::cli::Queries;
 use crate::model::{CommentId, PostId};
 use crate::query::Query;
@@ -23,13 +23,13 @@ pub struct Selection {
 
 /// Finds the comments that the words name. Words that are all ids name those comments, and the comments of those posts;
 /// `-` reads ids from standard input; anything else is a query.
-pub fn select(store: &Store, words: &[String], queries: &Queries) -> Result<Selection> {
+pub fn select(context: &super::Context, store: &Store, words: &[String], queries: &Queries) -> Result<Selection> {
     let text = words.join(" ");
     let (mut ids, query) = match text.as_str() {
         "-" => (from_stdin(store)?, None),
         _ => match by_ids(store, &text)? {
             Some(ids) => (ids, None),
-            None => by_query(store, words, queries)?,
+            None => by_query(context, store, words, queries)?,
         },
     };
     let mut seen = std::collections::HashSet::new();
@@ -37,9 +37,16 @@ pub fn select(store: &Store, words: &[String], queries: &Queries) -> Result<Sele
     Ok(Selection { ids, text, query })
 }
 
-fn by_query(store: &Store, words: &[String], queries: &Queries) -> Result<(Vec<CommentId>, Option<Query>)> {
+fn by_query(
+    context: &super::Context,
+    store: &Store,
+    words: &[String],
+    queries: &Queries,
+) -> Result<(Vec<CommentId>, Option<Query>)> {
     let query = ask(store, words, queries)?.query;
-    let found = store.find(&store.prepare(&query)?, Slice { sort: Sort::Oldest, offset: 0, limit: None })?;
+    let prepared = store.prepare(&query)?;
+    unscanned::note(context, store, &prepared.plan().needs, None)?;
+    let found = store.find(&prepared, Slice { sort: Sort::Oldest, offset: 0, limit: None })?;
     Ok((found.ids, Some(query)))
 }
 

@@ -46,7 +46,8 @@ pub fn run(context: &Context, args: &cli::Show) -> Result<Exit> {
     };
     if let Some(format) = export_named(name) {
         let posts: Vec<PostId> = shown.iter().map(|(post, _)| *post).collect();
-        context.ui.page(|out| export::write(&store, format, &posts, Removed::Full, out))?;
+        let what = export::What { format, posts: &posts, removed: Removed::Full, signals: false };
+        context.ui.page(|out| export::write(&store, &what, out))?;
     }
     Ok(Exit::Done)
 }

@@ -25,7 +25,7 @@ pub fn run(context: &Context, args: &cli::Tag) -> Result<Exit> {
         return Err(hint(format!("{option} is no label to put on or take off"), next));
     }
     let acts: Vec<Act> = tags.iter().map(|tag| labelling(tag)).collect::<Result<_>>()?;
-    let selection = select(&store, comments, &args.bulk.queries)?;
+    let selection = select(context, &store, comments, &args.bulk.queries)?;
     let on_each = |id| acts.iter().map(move |act| Deed { on: Subject::Comment(id), act, spare_decided: false });
     let deeds = selection.ids.iter().flat_map(|id| on_each(*id)).collect();
     let change = Change {
@@ -60,7 +60,7 @@ fn unclear(word: &str) -> anyhow::Error {
 pub fn note(context: &Context, args: &cli::Note) -> Result<Exit> {
     let mut store = context.open()?;
     let act = Act { note: Some(args.text.clone()), ..Act::bare(Action::Note) };
-    let selection = select(&store, std::slice::from_ref(&args.selection), &args.bulk.queries)?;
+    let selection = select(context, &store, std::slice::from_ref(&args.selection), &args.bulk.queries)?;
     let deeds =
         selection.ids.iter().map(|id| Deed { on: Subject::Comment(*id), act: &act, spare_decided: false }).collect();
     let change = Change {

@@ -3,14 +3,15 @@
 use anyhow::Result;
 
 use super::Context;
-use crate::query::Needs;
-use crate::store::Store;
+use crate::query::{Field, Needs};
+use crate::store::{Sort, Store};
 use crate::ui::count;
 
-/// Says so where a query looks at what only a scan can tell, and comments are left that no scan has seen.
-pub fn note(context: &Context, store: &Store, needs: &Needs) -> Result<()> {
-    let asks = needs.lang || needs.signals.iter().any(|field| crate::query::Field::STORED.contains(field));
-    let left = if asks { store.unscanned()? } else { 0 };
+/// Says so where a query or an order looks at what only a scan can tell, and comments are left that no scan has seen.
+pub fn note(context: &Context, store: &Store, needs: &Needs, sort: Option<Sort>) -> Result<()> {
+    let stored = |field: &Field| Field::STORED.contains(field);
+    let sorts = matches!(sort, Some(Sort::Signal(field)) if stored(&field));
+    let left = if sorts || needs.lang || needs.signals.iter().any(stored) { store.unscanned()? } else { 0 };
     if left > 0 {
         context.ui.say(format!("{} not scanned yet: quell scan", count(left, "comment")));
     }

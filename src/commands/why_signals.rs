@@ -7,11 +7,13 @@ use std::ops::Range;
 
 use anyhow::Result;
 
+use super::why_learned;
 use crate::model::{Comment, CommentId, Origin};
-use crate::query::Field;
+use crate::query::{Field, ScorerName};
 use crate::signals::offtopic::likeness::nearest_sentence;
+use crate::signals::offtopic::markers::Empty;
 use crate::signals::offtopic::rarity::Rarity;
-use crate::signals::offtopic::{self, Discussion, Remark};
+use crate::signals::offtopic::{self, Discussion, FEWEST_WORDS, Remark};
 use crate::signals::{Reads, Reason, SIGNALS, Subject, version_of};
 use crate::store::{Posting, Signals, Store};
 use crate::text::terminal;
@@ -26,7 +28,7 @@ pub fn write(store: &Store, comment: &Comment, out: &mut dyn Write) -> Result<()
     flags(store, comment, out)?;
     let Some(stored) = store.signals(comment.id)? else {
         writeln!(out, "  not scanned yet, or not since it changed: quell scan")?;
-        return scores(store, comment.id, out);
+        return scores(store, comment, out);
     };
     let subject = Subject::new(&comment.text);
     for signal in SIGNALS {
@@ -51,7 +53,7 @@ pub fn write(store: &Store, comment: &Comment, out: &mut dyn Write) -> Result<()
     copies(store, comment.id, &stored, out)?;
     let lang = stored.lang.as_deref().unwrap_or("unclear");
     writeln!(out, "  lang      {lang:<8} version {}", version_of(&stored.detectors, "lang").unwrap_or_default())?;
-    scores(store, comment.id, out)
+    scores(store, comment, out)
 }
 
 fn flags(store: &Store, comment: &Comment, out: &mut dyn Write) -> Result<()> {
@@ -100,7 +102,7 @@ fn reasons(out: &mut dyn Write, text: &str, reasons: &[Reason]) -> Result<()> {
 }
 
 /// A stretch of a text in quotation marks, on one line and not too long.
-fn quoted(text: &str, span: Range<usize>) -> String {
+pub(super) fn quoted(text: &str, span: Range<usize>) -> String {
     let words = text.get(span).unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = words.chars().take(LONGEST).collect();
     let more = if cut.len() < words.len() { "…" } else { "" };
@@ -115,13 +117,28 @@ fn thread(store: &Store, comment: &Comment, out: &mut dyn Write) -> Result<()> {
     let judged = offtopic::judge(&Discussion { post: &posting.text, comments: &remarks }, &rarity, weights);
     let place = posting.comments.iter().position(|posted| posted.id == comment.id);
     let Some(judgement) = place.and_then(|at| judged.get(at)) else { return Ok(()) };
-    if let Some(span) = &judgement.declared {
-        writeln!(out, "    says so itself: {}", quoted(&comment.text, span.clone()))?;
+    match &judgement.declared {
+        Some(span) => writeln!(out, "    declared: says so itself, {}", quoted(&comment.text, span.clone()))?,
+        None => writeln!(out, "    declared: no")?,
     }
-    if judgement.empty.is_some() {
-        writeln!(out, "    there is nothing in it to compare")?;
-    } else if judgement.unrelated.is_none() {
-        writeln!(out, "    fewer than {} words that say what it is about", offtopic::FEWEST_WORDS)?;
+    match judgement.empty {
+        Some(Empty::Blank) => writeln!(out, "    empty: no words")?,
+        Some(Empty::LinkOnly) => writeln!(out, "    empty: links alone")?,
+        None => writeln!(out, "    empty: no")?,
+    }
+    match judgement.unrelated {
+        Some(value) => writeln!(out, "    unrelated: {value:.4}")?,
+        None if judgement.likeness.words < FEWEST_WORDS => {
+            writeln!(out, "    unrelated: abstains, fewer than {FEWEST_WORDS} words that say what it is about")?;
+        }
+        None => writeln!(out, "    unrelated: abstains, too few words around it to compare with")?,
+    }
+    match place.and_then(|at| Some((at, offtopic::branch_of(&remarks, &judged, at)?))) {
+        Some((at, branch)) if branch.root == at => {
+            writeln!(out, "    a branch leaves the topic here: {} below it", branch.below)?;
+        }
+        Some((_, branch)) => writeln!(out, "    follows {}, which left the topic", posting.comments[branch.root].id)?,
+        None => {}
     }
     let of = &judgement.likeness;
     let answered = if of.answers { format!(", to what it answers {:.2}", of.parent.abs()) } else { String::new() };
@@ -162,9 +179,13 @@ fn copies(store: &Store, comment: CommentId, stored: &Signals, out: &mut dyn Wri
     Ok(())
 }
 
-fn scores(store: &Store, comment: CommentId, out: &mut dyn Write) -> Result<()> {
-    for (name, version, value) in store.scores(comment)? {
+fn scores(store: &Store, comment: &Comment, out: &mut dyn Write) -> Result<()> {
+    for (name, version, value) in store.scores(comment.id)? {
+        if ScorerName::is_learned(&name) {
+            continue;
+        }
+        let value = (value * 1e4).round() / 1e4;
         writeln!(out, "  {}", terminal::escape(&format!("scorer.{name} {value} version {version}")))?;
     }
-    Ok(())
+    why_learned::write(store, comment, out)
 }

@@ -236,6 +236,11 @@ pub(super) fn comment(object: &mut Object, comment: &Comment, extras: &Extras) -
     }
     object.text(comment.raw_body(), comment.format, &comment.text)?;
     object.list("revisions", extras.revisions, revision)?;
+    if !extras.signals.is_empty() {
+        let mut signals = Object::open(object.name("signals"));
+        extras.signals.iter().try_for_each(|(field, value)| signals.value(field, value))?;
+        signals.close();
+    }
     object.extra(&comment.extra);
     Ok(())
 }

@@ -50,6 +50,8 @@ pub struct Extras<'a> {
     pub duplicate_of: &'a [String],
     /// The edge it hangs by, or that was left open, where that does not come from the dump.
     pub hung: Option<&'a Hung>,
+    /// What detectors and scorers said of it, by field, where that was asked for.
+    pub signals: &'a [(String, f64)],
 }
 
 /// Takes threads in order: `begin`, then for each post `post`, its comments in pre-order and `end_post`, then `end`. A

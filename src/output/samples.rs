@@ -121,7 +121,7 @@ pub fn hung() -> Hung {
 }
 
 /// What [`full_comment`] has besides its row.
-pub const EXTRAS: Extras = Extras { version: Some(4), revisions: &[], duplicate_of: &[], hung: None };
+pub const EXTRAS: Extras = Extras { version: Some(4), revisions: &[], duplicate_of: &[], hung: None, signals: &[] };
 
 /// One post with these comments in a format.
 pub fn write(format: &Format, thread: &[Comment]) -> String {
@@ -148,7 +148,9 @@ pub fn write_full(format: &Format) -> String {
     export.post(&post(), &[gap()]).unwrap();
     export.comment(&comment(1, None), &Extras::default()).unwrap();
     let hung = hung();
-    let extras = Extras { revisions: &revisions, duplicate_of: &duplicate_of, hung: Some(&hung), ..EXTRAS };
+    let signals = [("abuse".to_owned(), 0.25), ("scorer.detox".to_owned(), 1.0)];
+    let extras =
+        Extras { revisions: &revisions, duplicate_of: &duplicate_of, hung: Some(&hung), signals: &signals, ..EXTRAS };
     export.comment(&full_comment(), &extras).unwrap();
     export.comment(&comment(3, None), &Extras::default()).unwrap();
     export.end_post().unwrap();

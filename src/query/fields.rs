@@ -149,7 +149,14 @@ fields! {
     Abuse "abuse" Type::Number, "abuse:>0.8", "how likely most readers would call it abusive, 0 to 1";
     Identity "identity" Type::Number, "identity:>0.5", "how likely it attacks a group of people or its members, 0 to 1";
     Spam "spam" Type::Number, "spam:>0.9", "how likely it is advertising, 0 to 1";
-    OffTopic "offtopic" Type::Number, "offtopic:>=0.6", "how little it has to do with its post and thread, 0 to 1";
+    Threat "threat" Type::Number, "threat:>0", "how many phrases threaten somebody with violence or wish it upon them";
+    Sexual "sexual" Type::Number, "sexual:>0", "how many sexual words it has, plain or in disguise";
+    Profanity "profanity" Type::Number, "profanity:>=3", "how many swear words it has, whoever they are said of";
+    Insult "insult" Type::Number, "insult:>0", "how many insulting words and slurs it has";
+    OffTopic "offtopic" Type::Number, "offtopic:>=0.6", "how little it has to do with its post and thread, 0 to 1; 1 where it says so itself";
+    Declared "offtopic.declared" Type::Number, "offtopic.declared:1", "1 where it says itself that it is off topic, else 0";
+    Unrelated "offtopic.unrelated" Type::Number, "offtopic.unrelated:>0.8", "how little it shares with post and thread, 0 to 1; unknown below eight words";
+    Empty "offtopic.empty" Type::Number, "offtopic.empty:1", "1 where there is nothing in it to compare: no words, or links alone";
     Copies "copies" Type::Number, "copies:>3", "how many comments say nearly the same, itself included";
     Personal "personal" Type::Number, "personal:>=1", "how many e-mail addresses, phone, card and account numbers it shows";
     Quoting "quoting" Type::Number, "quoting:>0.5", "the share of it that is quoted, 0 to 1";
@@ -203,7 +210,7 @@ impl Relation {
 impl Field {
     /// The signals that a scan works out and stores. Of a comment that was not scanned they are unknown. `caps` and
     /// `links` are not among them: they are read off the text whenever they are asked for.
-    pub const STORED: [Field; 8] = [
+    pub const STORED: [Field; 15] = [
         Field::Abuse,
         Field::Identity,
         Field::Spam,
@@ -212,6 +219,13 @@ impl Field {
         Field::Personal,
         Field::Quoting,
         Field::Evasion,
+        Field::Threat,
+        Field::Sexual,
+        Field::Profanity,
+        Field::Insult,
+        Field::Declared,
+        Field::Unrelated,
+        Field::Empty,
     ];
 
     /// Whether only a scan can tell it: a stored signal, the language, or what an outside scorer said.

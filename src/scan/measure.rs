@@ -10,7 +10,7 @@ use crate::model::CommentId;
 use crate::query::{Entry, Field, Needs};
 use crate::signals::language::Language;
 use crate::signals::offtopic::rarity::Rarity;
-use crate::signals::offtopic::{self, Discussion, Remark};
+use crate::signals::offtopic::{self, Discussion, Judgement, Remark};
 use crate::signals::{Reads, Subject, signal};
 use crate::store::{Measured, Pending, Posting, Store, Values, place, rounded};
 
@@ -62,13 +62,16 @@ pub fn rarity(store: &Store, all: bool, progress: &mut dyn Progress) -> Result<(
     Ok((rarity, true))
 }
 
+/// What other comments of the thread can change.
+const OF_THREAD: [Field; 2] = [Field::OffTopic, Field::Unrelated];
+
 /// What came of one post.
 struct Done {
     pending: Pending,
     /// New rows.
     rows: Vec<Measured>,
-    /// Changes of `offtopic` alone.
-    moved: Vec<(CommentId, Option<f64>)>,
+    /// Changes of what depends on the thread alone, by [`OF_THREAD`].
+    moved: [Vec<(CommentId, Option<f64>)>; 2],
 }
 
 /// Measures these posts and writes what comes of it in batches.
@@ -76,7 +79,7 @@ pub fn posts(store: &Store, work: &Work<'_>, pending: &[Pending], progress: &mut
     progress.stage("reading", pending.iter().map(|pending| pending.comments).sum());
     let (mut batch, mut held, mut seen) = (Vec::new(), 0, 0);
     store.postings(pending, work.edition, &|posting| measured(posting, work), &mut |done| {
-        held += done.rows.len() + done.moved.len() + 1;
+        held += done.rows.len() + done.moved.iter().map(Vec::len).sum::<usize>() + 1;
         seen += done.pending.comments;
         batch.push(done);
         if held >= BATCH {
@@ -94,7 +97,9 @@ fn write(store: &Store, work: &Work<'_>, batch: &[Done]) -> Result<()> {
     store.in_one_write(|| {
         for done in batch {
             store.write_signals(work.scan, work.edition, &done.rows)?;
-            store.write_signal(work.scan, Field::OffTopic, &done.moved)?;
+            for (field, moved) in OF_THREAD.iter().zip(&done.moved) {
+                store.write_signal(work.scan, *field, moved)?;
+            }
         }
         let pending: Vec<Pending> = batch.iter().map(|done| done.pending).collect();
         store.write_posts(work.scan, &pending)
@@ -102,29 +107,46 @@ fn write(store: &Store, work: &Work<'_>, batch: &[Done]) -> Result<()> {
 }
 
 fn measured(posting: Posting, work: &Work<'_>) -> Done {
-    let mut done = Done { pending: posting.pending, rows: Vec::new(), moved: Vec::new() };
-    let offtopic: Vec<Option<f64>> = offtopic(&posting, work.rarity);
-    for (posted, offtopic) in posting.comments.into_iter().zip(offtopic) {
-        let offtopic = offtopic.map(|value| rounded(Field::OffTopic, value));
+    let mut done = Done { pending: posting.pending, rows: Vec::new(), moved: Default::default() };
+    let judged = offtopic(&posting, work.rarity);
+    for (posted, judged) in posting.comments.into_iter().zip(judged) {
         if let Some(held) = posted.held.filter(|_| !work.all) {
-            if place(Field::OffTopic).is_some_and(|at| held[at] != offtopic) {
-                done.moved.push((posted.id, offtopic));
+            for (field, moved) in OF_THREAD.iter().zip(&mut done.moved) {
+                let value = of_thread(*field, judged.as_ref()).map(|value| rounded(*field, value));
+                if place(*field).is_some_and(|at| held[at] != value) {
+                    moved.push((posted.id, value));
+                }
             }
             continue;
         }
-        let (lang, values) = of_text(&posted.text, offtopic);
+        let (lang, values) = of_text(&posted.text, judged.as_ref());
         done.rows.push(Measured { comment: posted.id, run: posted.run, revision: posted.revision, lang, values });
     }
     done
 }
 
+/// What a judgement says for one of the fields of `offtopic`.
+fn of_thread(field: Field, judged: Option<&Judgement>) -> Option<f64> {
+    let judged = judged?;
+    let known = |holds: bool| Some(f64::from(u8::from(holds)));
+    match field {
+        Field::OffTopic => judged.value(),
+        Field::Unrelated => judged.unrelated,
+        Field::Declared => known(judged.declared.is_some()),
+        Field::Empty => known(judged.empty.is_some()),
+        _ => None,
+    }
+}
+
 /// The language and all signals of a text. Copies are found later: until then each text stands alone.
-fn of_text(text: &str, offtopic: Option<f64>) -> (Option<String>, Values) {
+fn of_text(text: &str, judged: Option<&Judgement>) -> (Option<String>, Values) {
     let subject = Subject::new(text);
     let mut values = Values::default();
     for (field, value) in Field::STORED.iter().zip(&mut values) {
         *value = match field {
-            Field::OffTopic => offtopic,
+            Field::OffTopic | Field::Unrelated | Field::Declared | Field::Empty => {
+                of_thread(*field, judged).map(|value| rounded(*field, value))
+            }
             Field::Copies => Some(1.0),
             field => signal(field.name()).and_then(|signal| match signal.reads {
                 Reads::Text { value, .. } => value(&subject),
@@ -141,7 +163,7 @@ fn of_text(text: &str, offtopic: Option<f64>) -> (Option<String>, Values) {
 }
 
 /// How far each comment of a post is from its thread. A thread that is too large to hold is judged piece by piece.
-fn offtopic(posting: &Posting, rarity: &Rarity) -> Vec<Option<f64>> {
+fn offtopic(posting: &Posting, rarity: &Rarity) -> Vec<Option<Judgement>> {
     let Some(weights) = offtopic::shipped() else { return vec![None; posting.comments.len()] };
     let mut values = Vec::with_capacity(posting.comments.len());
     for piece in posting.comments.chunks(HELD) {
@@ -154,7 +176,7 @@ fn offtopic(posting: &Posting, rarity: &Rarity) -> Vec<Option<f64>> {
             })
             .collect();
         let judged = offtopic::judge(&Discussion { post: &posting.text, comments: &remarks }, rarity, weights);
-        values.extend(judged.iter().map(offtopic::Judgement::value));
+        values.extend(judged.into_iter().map(Some));
     }
     values
 }

@@ -83,6 +83,8 @@ pub struct Aside {
     pub author: Vec<String>,
     /// Comments that say exactly the same, by number; absent while they are being looked for.
     pub copies: Option<Vec<CommentId>>,
+    /// Comments that say nearly the same, as the last scan found them.
+    pub near: Vec<CommentId>,
 }
 
 impl Case {

@@ -5,7 +5,7 @@ use super::case::{Case, Why};
 use super::keys::Command;
 use super::view::{Line, Tone, flat, rule};
 use super::{Mode, Screen};
-use crate::model::Action;
+use crate::model::{Action, CommentId};
 use crate::text::width;
 
 /// Columns of the names at the left.
@@ -30,6 +30,13 @@ pub fn foot(screen: &Screen, columns: usize, most: usize) -> Vec<Line> {
     out
 }
 
+/// The first few of some comments.
+fn first(comments: &[CommentId]) -> String {
+    let first: Vec<String> = comments.iter().take(8).map(ToString::to_string).collect();
+    let more = if comments.len() > first.len() { " …" } else { "" };
+    format!("{}{more}", first.join(" "))
+}
+
 /// What is known about the case.
 fn facts(screen: &Screen, case: &Case, columns: usize) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -48,11 +55,11 @@ fn facts(screen: &Screen, case: &Case, columns: usize) -> Vec<Line> {
         let copies = match aside.copies.as_deref() {
             None => "…".to_owned(),
             Some([]) => "none elsewhere".to_owned(),
-            Some(copies) => {
-                let first: Vec<String> = copies.iter().take(8).map(ToString::to_string).collect();
-                let more = if copies.len() > first.len() { " …" } else { "" };
-                format!("{} elsewhere: {}{more}", copies.len(), first.join(" "))
-            }
+            Some(copies) => format!("{} elsewhere: {}", copies.len(), first(copies)),
+        };
+        let near = match aside.near.as_slice() {
+            [] => String::new(),
+            near => format!("; {} nearly the same: {}", near.len(), first(near)),
         };
         let room = columns.saturating_sub(NAMES);
         let facts = if facts.is_empty() { "nothing known".to_owned() } else { facts };
@@ -60,7 +67,7 @@ fn facts(screen: &Screen, case: &Case, columns: usize) -> Vec<Line> {
         width::wrap(&facts, room, "", &mut author);
         named(&mut lines, "author", author.lines().take(2).map(|line| Line::of(line, Tone::Plain)).collect());
         if !screen.blind {
-            named(&mut lines, "copies", vec![Line::of(copies, Tone::Plain)]);
+            named(&mut lines, "copies", vec![Line::of(format!("{copies}{near}"), Tone::Plain)]);
         }
     } else {
         named(&mut lines, "author", vec![Line::of("…", Tone::Dim)]);

@@ -69,7 +69,7 @@ fn screen() -> Screen {
 
 fn aside(copies: &[i64]) -> Aside {
     let copies = Some(copies.iter().map(|id| CommentId(*id)).collect());
-    Aside { comment: CommentId(7), author: vec!["Bram".to_owned(), "2 comments".to_owned()], copies }
+    Aside { comment: CommentId(7), author: vec!["Bram".to_owned(), "2 comments".to_owned()], copies, near: Vec::new() }
 }
 
 /// The wish of the last key.
@@ -127,6 +127,9 @@ fn many_are_weighed_and_asked_about_before_they_are_decided() {
     let copies = Scope::Copies(vec![CommentId(30), CommentId(31)]);
     assert_eq!(keys(&mut screen, "c a"), Some(Wish::Weigh(verdict(Action::Approve, &[], copies))));
     assert_eq!(keys(&mut screen, "c a"), Some(Wish::Decide(verdict(Action::Approve, &[], Scope::One))), "turned off");
+    // What says nearly the same is shown, and decided by nobody's single key.
+    screen.add(Aside { near: vec![CommentId(40)], ..aside(&[]) });
+    assert!(text(&mut screen, 80, 24).contains("none elsewhere; 1 nearly the same: c40"));
 }
 
 #[test]

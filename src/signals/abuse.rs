@@ -1,7 +1,7 @@
 //! `abuse`: would most readers call this rude, insulting, threatening or obscene at somebody?
 //!
 //! The label is that of its data: any of toxic, severe toxic, obscene, threat, insult and identity hate among comments
-//! on Wikipedia. Profanity alone is less than that and has no field of its own.
+//! on Wikipedia. Profanity alone is less than that and has a field of its own (`categories`).
 
 use super::{Reads, Reason, Scale, Signal, Subject, heads};
 

@@ -2,14 +2,13 @@
 //!
 //! Not here: what each looks for (`abuse`, `identity`, `spam`), how they were made (`train::recipe`).
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::language::Language;
 use super::model::Model;
 use super::model::features::Features;
 use super::model::reading;
-use super::{Reads, Reason, Subject, lexicon};
+use super::{Reads, Reason, Subject};
 
 /// A window must score this much more than the whole text would, to count: it has fewer words to be wrong about.
 /// Measured: 0 costs .002 of AUC on Wikipedia comments, 1.4 costs nothing and finds three times as much abuse in long
@@ -84,7 +83,7 @@ pub fn why(model: Option<&Model>, subject: &Subject) -> Vec<Reason> {
         Some(window) => (window.span.start, model.explain(&reading::read(&subject.own()[window.span.clone()]))),
         None => (0, model.explain(subject.reading())),
     };
-    let kinds = kinds(subject);
+    let kinds = subject.kinds();
     let heavy = heavy.into_iter().filter(|heavy| heavy.weight >= LEAST_REASON).take(MOST_REASONS);
     heavy
         .map(|heavy| {
@@ -93,10 +92,4 @@ pub fn why(model: Option<&Model>, subject: &Subject) -> Vec<Reason> {
             Reason::at(kind.unwrap_or_default(), span, heavy.weight)
         })
         .collect()
-}
-
-/// Where words of a known kind stand, seen through disguises.
-fn kinds(subject: &Subject) -> Vec<(Range<usize>, &'static str)> {
-    let kind = |word: &str| lexicon::kind(word).or_else(|| lexicon::kind(lexicon::unmasked(word).first()?));
-    subject.reading().words().filter_map(|(word, _, span)| Some((span, kind(word)?))).collect()
 }

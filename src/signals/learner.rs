@@ -10,8 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::model::measure::{Figures, measure};
-use super::{Subject, model::hash::Hash};
+use super::{Subject, links, model::hash::Hash, spam};
 use crate::text::fold::Kind;
 
 /// Decisions that the starting point weighs as much as.
@@ -30,7 +29,7 @@ pub const FEWEST: usize = 10;
 pub const FEWEST_OF_A_KIND: usize = 3;
 
 /// Where fewer than this share of the words was met in decisions, it abstains.
-const LEAST_KNOWN: f64 = 0.3;
+pub const LEAST_KNOWN: f64 = 0.2;
 
 /// Log-odds of a shipped score are cut at this, so that a sure one can still be unlearned.
 const MOST_BASE: f64 = 4.0;
@@ -59,15 +58,33 @@ impl Example {
             .take(MOST_WORDS)
             .map(|(word, _, _)| (hash(word), word.to_owned()))
             .collect();
+        words.extend(rules(subject).map(|rule| (hash(rule), rule.to_owned())));
         words.sort_unstable();
         words.dedup_by_key(|(hash, _)| *hash);
         Example { words, base: log_odds(base), y }
+    }
+
+    /// The probability that the shipped signal gave it; a half where there is none.
+    pub fn shipped(&self) -> f64 {
+        logistic(self.base)
+    }
+
+    /// Whether the comment was found to be what the reason says.
+    pub fn is_it(&self) -> bool {
+        self.y
     }
 
     /// Sets the probability that the shipped signal gave it.
     pub fn set_base(&mut self, base: Option<f64>) {
         self.base = log_odds(base);
     }
+}
+
+/// What a text has beside its words, as words that no text has.
+fn rules(subject: &Subject) -> impl Iterator<Item = &'static str> {
+    let link = !links::links(subject.own()).is_empty();
+    let call = spam::CALL.find(subject.own()).next().is_some();
+    [(link, "(a link)"), (call, "(a call to action)")].into_iter().filter_map(|(has, rule)| has.then_some(rule))
 }
 
 fn log_odds(base: Option<f64>) -> f64 {
@@ -127,6 +144,17 @@ impl From<Kept> for Learner {
     }
 }
 
+/// What moves a score away from the shipped one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause<'a> {
+    /// A word of the comment.
+    Word(&'a str),
+    /// That the shipped score is trusted more or less than it was.
+    Shipped,
+    /// That decisions are mostly the one or the other, whatever the comment says.
+    Always,
+}
+
 /// What the learner makes of a comment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Learned {
@@ -169,6 +197,21 @@ impl Learner {
         Learned { probability: logistic(log_odds), known, abstains }
     }
 
+    /// What each word of a comment adds to the log-odds, the heaviest first, and what comes from the trust in the shipped
+    /// score and from how often decisions were positive at all.
+    pub fn explain<'e>(&self, example: &'e Example) -> Vec<(Cause<'e>, f64)> {
+        let (share, size) = (self.share(), size(example));
+        let word = |(hash, word): &'e (u32, String)| {
+            let weight = share * size * self.words.get(hash)?.0.value;
+            Some((Cause::Word(word), weight))
+        };
+        let mut all: Vec<(Cause<'e>, f64)> = example.words.iter().filter_map(word).collect();
+        all.push((Cause::Shipped, share * self.trust.value * example.base / MOST_BASE));
+        all.push((Cause::Always, share * self.constant.value));
+        all.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+        all
+    }
+
     /// Whether it has seen enough to say anything.
     pub fn is_ready(&self) -> bool {
         let other = self.decisions - self.positive;
@@ -203,18 +246,6 @@ impl Learner {
         let decisions = self.decisions as f64;
         decisions / (decisions + PRIOR)
     }
-}
-
-/// How well it does on later decisions: learns from the first part of them, in order of time, and measures on the rest.
-/// Gives the figures of the shipped score and of the learner, on the same decisions.
-pub fn time_split(decisions: &[Example], first: f64, threshold: f64) -> (Figures, Figures) {
-    let at = ((decisions.len() as f64 * first) as usize).min(decisions.len());
-    let learner = Learner::replay(&decisions[..at]);
-    let later = &decisions[at..];
-    let shipped: Vec<(f64, bool)> = later.iter().map(|e| (logistic(e.base), e.y)).collect();
-    let learned: Vec<(f64, bool)> = later.iter().map(|e| (learner.judge(e).probability, e.y)).collect();
-    let abstained = later.iter().filter(|e| learner.judge(e).abstains).count();
-    (measure(&shipped, 0, threshold), measure(&learned, abstained, threshold))
 }
 
 fn hash(word: &str) -> u32 {
@@ -256,6 +287,17 @@ mod tests {
     }
 
     #[test]
+    fn causes_add_up_to_what_is_said() {
+        let learner = Learner::replay(&decisions());
+        let probe = Example::new(&Subject::new("cheap soup"), Some(0.8), true);
+        let moved: f64 = learner.explain(&probe).iter().map(|(_, weight)| weight).sum();
+        let odds = |p: f64| (p / (1.0 - p)).ln();
+        let learned = learner.judge(&probe);
+        assert!(!learned.abstains && (odds(learned.probability) - odds(probe.shipped()) - moved).abs() < 1e-9);
+        assert_eq!(learner.explain(&probe).len(), 4);
+    }
+
+    #[test]
     fn an_undone_decision_is_unlearned_exactly() {
         let all = decisions();
         let mut undone = all.clone();
@@ -290,11 +332,5 @@ mod tests {
         let probe = example("cheap soup on day 3", true);
         assert!((learner.judge(&probe).probability - again.judge(&probe).probability).abs() < 1e-12);
         assert_eq!(learner.decisions(), again.decisions());
-    }
-
-    #[test]
-    fn later_decisions_measure_it() {
-        let (shipped, learned) = time_split(&decisions(), 0.5, 0.5);
-        assert_eq!((shipped.auc, learned.auc), (0.5, 1.0));
     }
 }

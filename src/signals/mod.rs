@@ -7,7 +7,9 @@
 
 pub mod abuse;
 pub mod caps;
+pub mod categories;
 pub mod copies;
+pub mod decided;
 pub mod eval;
 pub mod evasion;
 pub mod heads;

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::{
-    Subject, abuse, caps, copies, evasion, heads, identity, language, links, offtopic, personal, quoting, spam,
+    Subject, abuse, caps, categories, copies, evasion, heads, identity, language, links, offtopic, personal, quoting,
+    spam,
 };
 
 /// All signals, in the order in which they are shown.
@@ -11,6 +12,10 @@ pub static SIGNALS: &[&Signal] = &[
     &abuse::SIGNAL,
     &identity::SIGNAL,
     &spam::SIGNAL,
+    &categories::THREAT,
+    &categories::SEXUAL,
+    &categories::PROFANITY,
+    &categories::INSULT,
     &links::SIGNAL,
     &personal::SIGNAL,
     &caps::SIGNAL,

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use std::ops::Range;
 
 use super::language::{self, Language};
+use super::lexicon;
 use super::model::features::Features;
 use super::model::reading::{self, Reading};
 use super::offtopic::likeness::sentences;
@@ -22,6 +23,7 @@ pub struct Subject<'a> {
     features: OnceCell<Features>,
     windows: OnceCell<Vec<Window>>,
     language: OnceCell<Language>,
+    kinds: OnceCell<Vec<(Range<usize>, &'static str)>>,
 }
 
 /// Texts longer than this many bytes are also read in windows: 600 is where single rude sentences begin to drown.
@@ -53,6 +55,7 @@ impl<'a> Subject<'a> {
             features: OnceCell::new(),
             windows: OnceCell::new(),
             language: OnceCell::new(),
+            kinds: OnceCell::new(),
         }
     }
 
@@ -91,6 +94,25 @@ impl<'a> Subject<'a> {
     pub fn language(&self) -> Language {
         *self.language.get_or_init(|| language::of(self.own(), self.reading()))
     }
+
+    /// Where rude words stand in the own text, each with its kind, seen through disguises. No place counts twice.
+    pub fn kinds(&self) -> &[(Range<usize>, &'static str)] {
+        self.kinds.get_or_init(|| kinds(self.reading()))
+    }
+}
+
+fn kinds(reading: &Reading) -> Vec<(Range<usize>, &'static str)> {
+    let masked = |word: &str| word.contains('*').then(|| lexicon::unmasked(word).first()).flatten();
+    let kind = |word: &str| lexicon::kind(word).or_else(|| lexicon::kind(masked(word)?));
+    let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
+    for (word, _, span) in reading.words() {
+        if let Some(kind) = kind(word)
+            && found.last().is_none_or(|(last, _)| last.end <= span.start)
+        {
+            found.push((span, kind));
+        }
+    }
+    found
 }
 
 fn windows(own: &str) -> Vec<Window> {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use rusqlite::{Connection, Row};
 
-use super::Store;
+use super::{Store, row};
 use crate::model::{CommentId, SourceKey, Status};
 
 /// One person of one source. The same name in another source is another person.
@@ -25,8 +25,8 @@ pub struct AuthorCard {
     pub months: Vec<Month>,
     /// How many comments stand how.
     pub statuses: Vec<(Status, u64)>,
-    /// How many comments are removed for which reason, most frequent first; no reason is an empty one.
-    pub reasons: Vec<(String, u64)>,
+    /// How many decisions left comments how and for which reason, most frequent first; no reason is an empty one.
+    pub decisions: Vec<(Status, String, u64)>,
     /// How many flags of which reason their comments carry, most frequent first; withdrawn ones left out.
     pub flags: Vec<(String, u64)>,
     /// The removals (of any kind) decided within the window, by reason; an empty one where none was given.
@@ -100,7 +100,7 @@ fn card(connection: &Connection, row: &Row<'_>, since: i64) -> Result<AuthorCard
         between: first.zip(last),
         months: months(connection, author)?,
         statuses: statuses.into_iter().filter_map(|(name, count)| Some((Status::from_name(&name)?, count))).collect(),
-        reasons: pairs(connection, REASONS, author, i64::MIN)?,
+        decisions: decisions(connection, author)?,
         flags: pairs(
             connection,
             "select f.reason, count(*) from comments c join flags f on f.comment_id = c.id
@@ -120,6 +120,19 @@ fn card(connection: &Connection, row: &Row<'_>, since: i64) -> Result<AuthorCard
         )?,
         notes: notes(connection, author)?,
     })
+}
+
+/// The first reason of each decision that stands, by where it left the comment.
+fn decisions(connection: &Connection, author: i64) -> Result<Vec<(Status, String, u64)>> {
+    let mut statement = connection.prepare_cached(
+        "select status, iif(instr(r, ' ') > 0, substr(r, 1, instr(r, ' ') - 1), r) reason, count(*) many from (
+            select s.status, coalesce(d.reasons, '') r
+            from comments c join standing s on s.comment_id = c.id join decisions d on d.id = s.decision_id
+            where c.author_id = ?1)
+         group by status, reason order by many desc, status, reason",
+    )?;
+    let read = |row: &Row<'_>| Ok((row::word(row, "status", Status::from_name)?, row.get("reason")?, row.get("many")?));
+    Ok(statement.query_map([author], read)?.collect::<Result<_, _>>()?)
 }
 
 /// The first reason of each standing removal, decided not before a moment.

@@ -12,7 +12,7 @@ use crate::error::hint;
 pub const APPLICATION_ID: i32 = 0x7175_656c;
 
 /// The steps from an empty file to today's tables.
-const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS, LEARNED, EDGES, CLAIMS];
+const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS, LEARNED, EDGES, CLAIMS, KINDS];
 
 /// Posts and comments as sources give them. `comments` is narrow, so that lists, trees and counts read little; texts
 /// lie in `bodies`. Columns that nearly always hold the same word are null then: `kind` (comment), `precision` (exact),
@@ -377,6 +377,18 @@ create table hung (
     given_key     text,
     given_origin  text
 ) strict;
+";
+
+/// Kinds of words and phrases, as counts, and the parts of `offtopic`. Rows of earlier detectors know nothing of them until
+/// the next scan.
+const KINDS: &str = "
+alter table signals add column threat integer;
+alter table signals add column sexual integer;
+alter table signals add column profanity integer;
+alter table signals add column insult integer;
+alter table signals add column declared integer;
+alter table signals add column unrelated integer;
+alter table signals add column empty integer;
 ";
 
 /// Brings the file to today's tables. Refuses files of another program and of a newer quell.

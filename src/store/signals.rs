@@ -69,8 +69,17 @@ pub fn place(field: Field) -> Option<usize> {
 }
 
 /// How many units of the stored whole number make 1.
-fn units(field: Field) -> f64 {
-    if matches!(field, Field::Copies | Field::Personal) { 1.0 } else { 10_000.0 }
+pub(super) fn units(field: Field) -> f64 {
+    match field {
+        Field::Copies | Field::Personal | Field::Declared | Field::Empty => 1.0,
+        Field::Threat | Field::Sexual | Field::Profanity | Field::Insult => 1.0,
+        _ => 10_000.0,
+    }
+}
+
+/// The column of a stored field: its name, behind the dot where it has one.
+pub(super) fn column(field: Field) -> String {
+    field.name().rsplit('.').next().unwrap_or_default().to_owned()
 }
 
 /// A value as it is stored and as queries then see it.
@@ -83,9 +92,9 @@ pub(super) fn value_sql(field: Field, alias: &str) -> Option<String> {
     place(field)?;
     let divisor = units(field);
     Some(if divisor == 1.0 {
-        format!("{alias}.{}", field.name())
+        format!("{alias}.{}", column(field))
     } else {
-        format!("{alias}.{} / {divisor:.1}", field.name())
+        format!("{alias}.{} / {divisor:.1}", column(field))
     })
 }
 
@@ -104,10 +113,10 @@ impl Store {
 
     /// Writes what a scan worked out. The caller holds a transaction open where several batches belong together.
     pub fn write_signals(&self, scan: i64, edition: i64, measured: &[Measured]) -> Result<()> {
-        let names: Vec<&str> = Field::STORED.iter().map(Field::name).collect();
+        let names = Field::STORED.map(column);
         let kept: Vec<String> = names
             .iter()
-            .filter(|name| **name != Field::Copies.name())
+            .filter(|name| **name != column(Field::Copies))
             .map(|name| format!("{name} = excluded.{name}"))
             .collect();
         let sql = format!(
@@ -130,7 +139,7 @@ impl Store {
 
     /// Sets one signal of comments that have a row, and notes the scan as the one that changed them.
     pub fn write_signal(&self, scan: i64, field: Field, values: &[(CommentId, Option<f64>)]) -> Result<()> {
-        let sql = format!("update signals set {} = ?2, scan = ?3 where comment_id = ?1", field.name());
+        let sql = format!("update signals set {} = ?2, scan = ?3 where comment_id = ?1", column(field));
         let mut statement = self.connection.prepare_cached(&sql)?;
         for (comment, value) in values {
             statement.execute((comment.0, whole(field, *value), scan))?;

@@ -192,7 +192,7 @@ fn an_author_s_record_is_a_timeline_with_strikes() {
     removed in	2024-02	1
     status	pending	1
     status	spam	1
-    removed for	spam.flood	1
+    spam for	spam.flood	1
     strikes		1
     strike	spam.flood	1
     answers	Ada1	1

@@ -99,3 +99,90 @@ fn of_ten_in_a_mixed_queue_six_are_risky() {
     assert_ne!(all, other, "another seed draws others");
     assert_eq!(place.run("queue --seed 3").code(), 2, "a seed is for a mix");
 }
+
+#[test]
+fn what_was_learned_explains_itself() {
+    let place = place();
+    decide(&place, 60);
+    assert_eq!(place.run("learn").code(), 0);
+    let why = place.stdout("show c63 --why", 0);
+    for part in [
+        "learned   0.",
+        "from 60 decisions, 20 for it; knows ",
+        "starts from abuse or spam 0.",
+        "trust in that ",
+        "“Cheap” +",
+        "learned.spam 0.",
+        "starts from spam 0.",
+    ] {
+        assert!(why.contains(part), "{part}:\n{why}");
+    }
+    assert!(!why.contains("scorer.learned"), "{why}");
+    place.write("odd.csv", "id,body,author\n91,Violins tuned differently yesterday,b\n");
+    assert_eq!(place.run("import odd.csv --map id=id,body=body,author=author").code(), 0);
+    place.run("scan");
+    let why = place.stdout("show c91 --why", 0);
+    assert!(why.contains("learned   abstains from 60 decisions: knows 0 % of its words, wants 20 %"), "{why}");
+}
+
+#[test]
+fn a_report_says_how_well_it_does_on_decisions_that_it_did_not_learn_from() {
+    let place = place();
+    decide(&place, 60);
+    // Two bulk operations: the later decisions are all spam.
+    let report = place.stdout("learn --report", 0);
+    for part in [
+        "learned on top of abuse and spam: 60 decisions, 20 for it",
+        "on 60 decisions, a fifth at a time, drawn, learned from the others",
+        "AUC 1.000, without learning ",
+        "said 0.0 to 0.2: ",
+        "speak for it: ",
+        "watches +",
+    ] {
+        assert!(report.contains(part), "{part}:\n{report}");
+    }
+    for n in 61..=90 {
+        let (verb, reason) = if n % 3 == 0 { ("spam", " --reason spam.commercial") } else { ("approve", "") };
+        place.run(&format!("{verb} c{n} --as ann{reason}"));
+    }
+    let report = place.stdout("learn --report", 0);
+    assert!(report.contains("on the later 28 decisions, learned from the ones before:"), "{report}");
+}
+
+#[test]
+fn undoing_unlearns_to_the_last_bit() {
+    let learned = |place: &Place| {
+        let store = quell::store::Store::open(&place.path("quell.db")).unwrap();
+        store.learned().unwrap()
+    };
+    for seed in 0..4_usize {
+        let (with, without) = (place(), place());
+        for place in [&with, &without] {
+            decide(place, 45);
+        }
+        for n in 0..6 {
+            let id = 46 + (seed * 7 + n * 5) % 45;
+            let verb = ["spam", "approve", "remove"][(seed + n) % 3];
+            assert_eq!(with.run(&format!("{verb} c{id} --as ann")).code(), 0);
+            assert_eq!(with.run("undo --as ann").code(), 0);
+        }
+        assert_eq!((with.run("learn").code(), without.run("learn").code()), (0, 0));
+        assert_eq!(learned(&with), learned(&without));
+    }
+}
+
+#[test]
+fn decisions_on_labelled_comments_can_be_played_through() {
+    let place = Place::new();
+    let line = |n: usize| {
+        let text = if n.is_multiple_of(3) { "Cheap watches at the harbour" } else { "The bread was fresh" };
+        format!("{{\"text\":\"{text} {n}\",\"y\":{},\"video\":\"v{}\"}}\n", u8::from(n.is_multiple_of(3)), n % 7)
+    };
+    place.write("labelled.jsonl", (0..210).map(line).collect::<String>());
+    let played = place.stdout("learn --simulate labelled.jsonl --head none -f json", 0);
+    let played: Vec<serde_json::Value> = serde_json::from_str(&played).unwrap();
+    assert_eq!(played.len(), 9, "three orders at 0, 25 and 100; 400 are not there");
+    assert_eq!((&played[0]["AUC"], &played[2]["AUC"]), (&"0.500".into(), &"1.000".into()));
+    assert_eq!(place.run("learn --simulate labelled.jsonl --head none --report").code(), 2);
+    assert_eq!(place.run("learn --simulate labelled.jsonl --head soup").code(), 2);
+}

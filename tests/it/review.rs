@@ -226,6 +226,9 @@ fn a_sitting_by_lines_goes_on_after_errors() {
         (&why["reason"], &why["words"], &why["spans"]),
         (&json!("abuse.incivility"), &json!(["idiot"]), &json!([[8, 13]]))
     );
+    assert_eq!(item["near"], json!([]));
+    let signals = item["why"].as_array().and_then(|why| why.last()).unwrap();
+    assert!(signals["because"].as_str().is_some_and(|said| said.contains("insult 1")), "{signals}");
     assert_eq!(item["card"]["comments"], 3);
     for (order, error) in [
         (json!({"action": "ban"}), "there is no action ban"),
@@ -275,6 +278,11 @@ fn two_moderators_never_get_the_same_comment() {
     c3
     others look at 2 more; see --claimed
     ");
+    let mixed = place.told("a.db", "eve", &["queue", "--mix", "-f", "ids"]);
+    assert!(!mixed.contains("c8\n") && !mixed.contains("c2\n") && mixed.contains("c5\n"), "{mixed}");
+    assert!(mixed.contains("others look at 2 more; see --claimed"), "{mixed}");
+    assert!(place.told("a.db", "eve", &["queue", "--mix", "--claimed", "-f", "ids"]).contains("c8\n"));
+    assert!(place.told("a.db", "ann", &["queue", "--mix", "-f", "ids"]).contains("c8\n"));
     let all = place.told("a.db", "eve", &["queue", "--claimed"]);
     assert!(all.contains("\tviolence.graphic\tann\t"), "{all}");
     assert!(place.told("a.db", "ann", &["queue", "-f", "ids"]).contains("c8\n"), "one's own is still next");

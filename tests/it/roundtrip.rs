@@ -37,8 +37,8 @@ fn export(format: &str, threads: &[Thread]) -> Vec<u8> {
     for thread in threads {
         export.post(&thread.post, &thread.gaps).expect("memory takes it");
         for row in &thread.comments {
-            let extras =
-                Extras { version: row.version, revisions: &row.revisions, duplicate_of: &row.duplicate_of, hung: None };
+            let (revisions, duplicate_of) = (&row.revisions[..], &row.duplicate_of[..]);
+            let extras = Extras { version: row.version, revisions, duplicate_of, hung: None, signals: &[] };
             export.comment(&row.comment, &extras).expect("memory takes it");
         }
         export.end_post().expect("memory takes it");

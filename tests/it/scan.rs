@@ -49,6 +49,9 @@ fn a_scan_measures_flags_and_explains() {
     let before = place.run("search abuse:>0.5 -f ids");
     assert_eq!(before.code(), 1);
     assert!(before.stderr().contains("15 comments not scanned yet: quell scan"), "{before}");
+    for asks in ["search * --sort abuse -f ids", "flag abuse:>0.5 --reason abuse --yes -n"] {
+        assert!(place.run(asks).stderr().contains("15 comments not scanned yet: quell scan"), "{asks}");
+    }
     let on_the_spot = place.stdout("waves", 0);
     let scanned = place.run("scan");
     assert_eq!(scanned.code(), 0, "{scanned}");
@@ -79,6 +82,106 @@ fn a_scan_measures_flags_and_explains() {
     place.run("remove c3 --as ann");
     let rules = place.stdout("stats --rules -f csv", 0);
     assert!(rules.lines().any(|line| line.starts_with("abuse.likely,") && line.contains(",0,1,0,")), "{rules}");
+}
+
+/// A talk about a bakery in which a branch turns to football, a comment declares itself, and one is a link alone.
+fn drifting() -> Place {
+    let talk = [
+        (None, "The bakery on Harbour Street opens again in April and the bread will be rye with sour starter."),
+        (Some(1), "Rye bread needs a sour starter, and the bakery on Harbour Street knows how to feed one in April."),
+        (
+            Some(1),
+            "The old bakery had a stone oven for the rye bread; will the new one on Harbour Street keep the oven?",
+        ),
+        (
+            Some(3),
+            "The stone oven stays, said the baker, and the rye bread will be baked on Harbour Street every morning.",
+        ),
+        (Some(2), "Did anybody watch Saturday's quarterfinal, when the goalkeeper saved a penalty kick in overtime?"),
+        (
+            Some(5),
+            "Chess bores me less: a striker of a grandmaster sacrificed two knights, resigned, and smiled at cameras.",
+        ),
+        (Some(6), "Agreed."),
+        (None, "I know this is off topic, but who sells a used bicycle near here?"),
+        (None, "https://soup.example/a"),
+        (
+            Some(4),
+            "And the price of a loaf of rye bread from the stone oven on Harbour Street, what did the baker say?",
+        ),
+    ];
+    let lines = talk.iter().enumerate().map(|(at, (parent, body))| line(at + 1, *parent, body)).collect::<String>();
+    let place = Place::with("talk.ndjson", lines);
+    place.run("import talk.ndjson");
+    place.run("scan");
+    place
+}
+
+#[test]
+fn a_branch_that_leaves_the_topic_is_one_finding_on_its_root() {
+    let place = drifting();
+    let ids = |query: &str| {
+        let found = place.run_with(["search", "--sort", "oldest", "-f", "ids", "--", query]).stdout();
+        found.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join(" ")
+    };
+    let (root, reply) = (ids("quarterfinal"), ids("striker"));
+    assert_eq!(ids("offtopic.unrelated:>0.8"), format!("{root} {reply}"));
+    assert_eq!(ids("rule:off-topic.drift"), root, "the reply inherits and is not flagged again");
+    assert!(place.stdout("queue", 0).contains(&format!("{root}\t")));
+    let why = |id: &str| place.stdout(&format!("show {id} --why"), 0);
+    assert!(why(&root).contains("shares little with its post and thread; 2 below it"), "{}", why(&root));
+    assert!(why(&root).contains("a branch leaves the topic here: 2 below it"), "{}", why(&root));
+    assert!(why(&reply).contains(&format!("follows {root}, which left the topic")), "{}", why(&reply));
+    let short = why(&ids("agreed"));
+    assert!(short.contains("unrelated: abstains, fewer than 8 words"), "{short}");
+    assert!(short.contains(&format!("follows {root}, which left the topic")), "{short}");
+    let near = why(&ids("sells"));
+    assert!(near.contains("declared: says so itself, “I know this is off topic”"), "{near}");
+    let at_home = why(&ids("loaf"));
+    for part in
+        ["declared: no", "empty: no", "unrelated: 0.", "likeness to the post", "to what it answers", "to the thread"]
+    {
+        assert!(at_home.contains(part), "{part}:\n{at_home}");
+    }
+}
+
+#[test]
+fn declared_unrelated_and_empty_are_kept_apart() {
+    let place = drifting();
+    let found = |query: &str| place.stdout(&format!("count {query}"), 0);
+    assert_eq!(found("offtopic.declared:1 sells offtopic:1"), "1\n");
+    assert_eq!(found("offtopic.declared:1"), "1\n");
+    assert_eq!(found("offtopic.empty:1 soup NOT offtopic:*"), "1\n", "a link alone can't be compared");
+    assert_eq!(found("offtopic.empty:0 offtopic.declared:0"), "8\n");
+}
+
+#[test]
+fn kinds_of_words_are_fields_and_swearing_alone_is_no_abuse() {
+    let place = Place::with(
+        "talk.ndjson",
+        [
+            line(1, None, "I love that fucking horse, what a race!"),
+            line(2, None, "You fucking idiot, shut up."),
+            line(3, None, "I will find you and k1ll you."),
+            line(4, None, "The rye bread was good."),
+        ]
+        .concat(),
+    );
+    place.run("import talk.ndjson");
+    place.run("scan");
+    let ids = |query: &str| place.run(&format!("search --sort oldest -f ids {query}")).stdout();
+    assert_eq!(ids("profanity:>0"), "c1\nc2\n");
+    assert_eq!((ids("insult:>0"), ids("threat:>0"), ids("sexual:>0")), ("c2\n".into(), "c3\n".into(), String::new()));
+    assert_eq!(ids("rule:abuse.likely profanity:>0"), "c2\n", "swearing at nobody is not flagged");
+    assert_eq!(ids("threat:0"), "c1\nc2\nc4\n");
+    let why = place.stdout("show c3 --why", 0);
+    assert!(why.contains("threat    1") && why.contains("“k1ll”"), "{why}");
+    let json = place.stdout("export -f jsonl --signals", 0);
+    assert!(json.contains(r#""threat":1.0"#) && json.contains(r#""profanity":1.0"#), "{json}");
+    place.write("again.jsonl", &json);
+    assert_eq!(place.run("--db again.db import again.jsonl").code(), 0, "what detectors said is passed over");
+    assert_eq!(place.stdout("--db again.db export -f jsonl", 0), place.stdout("export -f jsonl", 0));
+    assert_eq!(place.run("export -f csv --signals").code(), 2);
 }
 
 #[test]
@@ -211,6 +314,7 @@ fn the_rules_that_come_with_quell_are_quiet_on_real_threads() {
     shouting 5 of 1503
     shouting.marks 2 of 1503
     hate.slur-in-disguise 3 of 1503
+    low-quality.empty 22 of 1503
     privacy.personal-data 1 of 1503
     ");
     assert!(comments > 1_000, "{comments}");

@@ -54,14 +54,16 @@ fn work(db: &std::path::Path, blind: bool, asked: &Receiver<CommentId>, tell: &S
         let card = store.author_card(comment, bulk::moment(WINDOW)?)?;
         let author = card.map(|card| load::facts(&card, blind)).unwrap_or_default();
         if copies.is_none() {
-            tell.send(Aside { comment, author: author.clone(), copies: None })?;
+            tell.send(Aside { comment, author: author.clone(), copies: None, near: Vec::new() })?;
         }
         let known = match copies.take() {
             Some(known) => known,
             None => Copies::read(&store)?,
         };
         let text = store.comment(comment)?.map(|comment| comment.text).unwrap_or_default();
-        tell.send(Aside { comment, author, copies: Some(known.of(comment, &text)) })?;
+        let same = known.of(comment, &text);
+        let near = load::near(&store, comment, &same)?;
+        tell.send(Aside { comment, author, copies: Some(same), near })?;
         copies = Some(known);
     }
     Ok(())

@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use super::beside::WINDOW;
 use super::desk::Desk;
 use super::fault;
-use super::load::Copies;
+use super::load::{self, Copies};
 use crate::commands::Context;
 use crate::commands::bulk::{self, name};
 use crate::error::{Exit, hint};
 use crate::model::{Action, CommentId, Outcome};
 use crate::screen::case::{Case, Row, Why};
 use crate::screen::{Scope, Verdict};
-use crate::store::AuthorCard;
+use crate::store::{AuthorCard, Store};
 use crate::text::terminal;
 
 /// A line of standard input.
@@ -91,7 +91,7 @@ fn shown(
         Some(case) => {
             let since = bulk::moment(WINDOW)?;
             let card = desk.store().author_card(case.comment, since)?;
-            put(&item(case, card.as_ref(), copies))?;
+            put(&item(desk.store(), case, card.as_ref(), copies)?)?;
         }
         None => put(&json!({"type": "end"}))?,
     }
@@ -174,7 +174,7 @@ fn skipped(outcome: &Outcome) -> Vec<Value> {
     outcome.skipped.iter().map(|(on, skip)| json!({"id": name(*on), "why": why(skip)})).collect()
 }
 
-fn item(case: &Case, card: Option<&AuthorCard>, copies: Option<&Copies>) -> Value {
+fn item(store: &Store, case: &Case, card: Option<&AuthorCard>, copies: Option<&Copies>) -> Result<Value> {
     let here = &case.rows[case.here];
     let blind = copies.is_none();
     let mut item = json!({
@@ -193,16 +193,19 @@ fn item(case: &Case, card: Option<&AuthorCard>, copies: Option<&Copies>) -> Valu
         "card": card.map(|card| self::card(card, blind)),
     });
     if let Some(copies) = copies {
-        let copies: Vec<String> = copies.of(case.comment, &here.text).iter().map(CommentId::to_string).collect();
+        let copies = copies.of(case.comment, &here.text);
+        let near = load::near(store, case.comment, &copies)?;
+        let names = |ids: &[CommentId]| ids.iter().map(CommentId::to_string).collect::<Vec<_>>();
         let notes: Vec<Value> = case.notes.iter().map(|(by, note)| json!({"by": by, "note": note})).collect();
         item["priority"] = json!((case.points * 100.0).round() / 100.0);
         item["status"] = json!(here.status.map(|status| status.as_str()));
         item["why"] = case.why.iter().map(why).collect();
         item["mask"] = json!(here.mask);
         item["notes"] = json!(notes);
-        item["copies"] = json!(copies);
+        item["copies"] = json!(names(&copies));
+        item["near"] = json!(names(&near));
     }
-    item
+    Ok(item)
 }
 
 fn row(row: &Row) -> Value {
@@ -229,7 +232,8 @@ fn card(card: &AuthorCard, blind: bool) -> Value {
         let statuses: Vec<(String, u64)> =
             card.statuses.iter().map(|(status, count)| (status.to_string(), *count)).collect();
         value["statuses"] = counted(&statuses);
-        value["removed_for"] = counted(&card.reasons);
+        let decided = card.decisions.iter().map(|(status, reason, many)| json!([status.as_str(), reason, many]));
+        value["decided_for"] = decided.collect();
         value["flagged"] = counted(&card.flags);
         value["strikes"] = counted(&card.strikes);
         value["answers"] = counted(&card.answers);

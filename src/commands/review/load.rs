@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use crate::commands::log::when;
 use crate::model::{Action, Comment, CommentId, Decision, Flag, FlagState, Origin, Status};
 use crate::output::tree::moment;
+use crate::query::Field;
 use crate::review::queue::Item;
 use crate::review::reasons::Reasons;
 use crate::screen::case::{Case, Row, Why, tidy};
@@ -45,6 +46,7 @@ pub fn case(store: &Store, id: CommentId, item: Option<&Item>, reasons: &Reasons
         why.extend(flags.iter().filter(|flag| flag.state == FlagState::Open).map(|flag| flagged(flag, &comment.text)));
         let decisions = store.decisions_on(id)?;
         why.extend(waiting(item, &decisions));
+        why.extend(scanned(store, id)?);
         // What was remarked with a flag stands beside the flag.
         let remarked = decisions.into_iter().filter(|decision| !decision.undone && decision.action != Action::Flag);
         notes = remarked.filter_map(|decision| Some((decision.actor.name, decision.note?))).collect();
@@ -108,17 +110,38 @@ fn flagged(flag: &Flag, text: &str) -> Why {
     }
 }
 
+/// From which probability on a signal is worth a word.
+const NOTABLE: f64 = 0.5;
+
+/// What detectors and scorers said of it, as far as that is worth a word, on one line.
+fn scanned(store: &Store, comment: CommentId) -> Result<Option<Why>> {
+    let mut said: Vec<String> = Vec::new();
+    let Some(stored) = store.signals(comment)? else { return Ok(None) };
+    for field in Field::STORED {
+        // The parts of `offtopic` say nothing more in so few words, and alone is one copy.
+        let least = match field {
+            Field::Declared | Field::Unrelated | Field::Empty => continue,
+            Field::Copies => 2.0,
+            Field::Threat | Field::Sexual | Field::Profanity | Field::Insult | Field::Personal => 1.0,
+            _ => NOTABLE,
+        };
+        said.extend(stored.get(field).filter(|value| *value >= least).map(|value| number(field.name(), value)));
+    }
+    let scores = store.scores(comment)?;
+    said.extend(scores.iter().filter(|(_, _, value)| *value >= NOTABLE).map(|(name, _, value)| number(name, *value)));
+    Ok((!said.is_empty()).then(|| plain(said.join(", "))))
+}
+
+fn number(name: &str, value: f64) -> String {
+    format!("{name} {}", (value * 100.0).round() / 100.0)
+}
+
+fn plain(what: String) -> Why {
+    Why { what, by: None, value: None, words: Vec::new(), spans: Vec::new(), note: None, is_reason: false }
+}
+
 /// What makes a comment wait, flags aside.
 fn waiting(item: &Item, decisions: &[Decision]) -> Vec<Why> {
-    let plain = |what: String| Why {
-        what,
-        by: None,
-        value: None,
-        words: Vec::new(),
-        spans: Vec::new(),
-        note: None,
-        is_reason: false,
-    };
     let mut why = Vec::new();
     // The last word of each person, in the order in which they were said.
     let mut words: Vec<(&str, String)> = Vec::new();
@@ -151,8 +174,9 @@ pub fn facts(card: &AuthorCard, blind: bool) -> Vec<String> {
     }
     let standing = card.statuses.iter().filter(|(status, _)| !matches!(status, Status::Pending | Status::Approved));
     facts.extend(standing.map(|(status, count)| format!("{count} {status}")));
-    let reasons = card.reasons.iter().filter(|(reason, _)| !reason.is_empty()).take(3);
-    facts.extend(reasons.map(|(reason, count)| format!("{reason} {count}")));
+    let out = card.decisions.iter().filter(|(status, _, _)| matches!(status, Status::Removed | Status::Spam));
+    let reasons = out.filter(|(_, reason, _)| !reason.is_empty()).take(3);
+    facts.extend(reasons.map(|(_, reason, count)| format!("{reason} {count}")));
     let strikes: u64 = card.strikes.iter().map(|(_, count)| count).sum();
     if strikes > 0 {
         facts.push(format!("{} in 90 days", crate::ui::count(strikes, "strike")));
@@ -179,6 +203,13 @@ impl Copies {
         let same = hash(text).and_then(|hash| self.0.get(&hash));
         same.into_iter().flatten().copied().filter(|other| *other != comment).collect()
     }
+}
+
+/// The comments that say nearly the same as one, as the last scan found them, without those that say exactly the same.
+pub fn near(store: &Store, comment: CommentId, copies: &[CommentId]) -> Result<Vec<CommentId>> {
+    let mut near = store.cluster_of(comment)?;
+    near.retain(|other| *other != comment && !copies.contains(other));
+    Ok(near)
 }
 
 /// 128 bits are enough to tell texts apart.

@@ -11,11 +11,13 @@ pub struct Branch {
     pub below: usize,
 }
 
-/// The branches that leave the topic, in order of their roots: marked comments with no marked comment above them.
-pub fn branches(comments: &[Remark<'_>], judgements: &[Judgement], threshold: f64) -> Vec<Branch> {
-    let marked = |at: usize| judgements.get(at).and_then(Judgement::value).is_some_and(|value| value >= threshold);
+/// From which value on a comment is taken to leave the topic, as the rule `off-topic.drift` does.
+pub const DRIFT: f64 = 0.8;
+
+/// For each comment the root of the branch that left the topic with it, which may be itself.
+fn roots(comments: &[Remark<'_>], judgements: &[Judgement]) -> Vec<Option<usize>> {
+    let marked = |at: usize| judgements.get(at).and_then(Judgement::value).is_some_and(|value| value >= DRIFT);
     let mut root: Vec<Option<Option<usize>>> = vec![None; comments.len()];
-    let mut below = vec![0usize; comments.len()];
     for start in 0..comments.len() {
         let mut path = Vec::new();
         let mut at = Some(start);
@@ -27,16 +29,19 @@ pub fn branches(comments: &[Remark<'_>], judgements: &[Judgement], threshold: f6
         }
         let mut above = at.and_then(|place| root.get(place).copied().flatten().flatten());
         for place in path.into_iter().rev() {
-            match above {
-                Some(top) => below[top] += 1,
-                None if marked(place) => above = Some(place),
-                None => {}
-            }
+            above = above.or_else(|| marked(place).then_some(place));
             root[place] = Some(above);
         }
     }
-    let is_root = |at: &usize| root[*at] == Some(Some(*at));
-    (0..comments.len()).filter(is_root).map(|at| Branch { root: at, below: below[at] }).collect()
+    root.into_iter().map(Option::flatten).collect()
+}
+
+/// The branch that a comment left the topic with: as its root, or following it.
+pub fn branch_of(comments: &[Remark<'_>], judgements: &[Judgement], at: usize) -> Option<Branch> {
+    let roots = roots(comments, judgements);
+    let root = roots.get(at).copied().flatten()?;
+    let below = roots.iter().filter(|of| **of == Some(root)).count() - 1;
+    Some(Branch { root, below })
 }
 
 #[cfg(test)]
@@ -53,7 +58,9 @@ mod tests {
         let parents = [None, Some(0), Some(1), Some(2), None, Some(4)];
         let comments: Vec<Remark> = parents.iter().map(|parent| Remark { text: "", parent: *parent }).collect();
         let values = [0.1, 0.9, 0.9, 0.1, 0.1, 0.1].map(judged);
-        assert_eq!(branches(&comments, &values, 0.5), [Branch { root: 1, below: 2 }]);
+        let branch = Some(Branch { root: 1, below: 2 });
+        assert_eq!([1, 2, 3].map(|at| branch_of(&comments, &values, at)), [branch; 3], "replies inherit");
+        assert_eq!((branch_of(&comments, &values, 0), branch_of(&comments, &values, 5)), (None, None));
     }
 
     #[test]
@@ -61,13 +68,14 @@ mod tests {
         let parents = [Some(1), Some(0), Some(99), Some(3)];
         let comments: Vec<Remark> = parents.iter().map(|parent| Remark { text: "", parent: *parent }).collect();
         let values = [0.9, 0.9, 0.9, 0.9].map(judged);
-        assert_eq!(branches(&comments, &values, 0.5).len(), 3);
+        let root = |at| branch_of(&comments, &values, at).map(|branch| branch.root);
+        assert_eq!([0, 1, 2, 3].map(root), [Some(1), Some(1), Some(2), Some(3)]);
     }
 
     #[test]
     fn a_chain_of_ten_thousand() {
         let comments: Vec<Remark> = (0..10_000usize).map(|at| Remark { text: "", parent: at.checked_sub(1) }).collect();
         let values: Vec<Judgement> = (0..10_000).map(|_| judged(0.9)).collect();
-        assert_eq!(branches(&comments, &values, 0.5), [Branch { root: 0, below: 9_999 }]);
+        assert_eq!(branch_of(&comments, &values, 9_999), Some(Branch { root: 0, below: 9_999 }));
     }
 }

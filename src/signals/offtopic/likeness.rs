@@ -7,13 +7,17 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::centre::Centre;
 use super::rarity::Rarity;
-use super::words::{Bag, Sum, words};
-use super::{Discussion, Remark};
+use super::words::{Bag, words};
+use super::{Discussion, FEWEST_AROUND, FEWEST_WORDS, Remark};
 use crate::signals::Subject;
 
 /// A word in more comments than this says little about which of them are alike.
 const COMMON: usize = 200;
+
+/// Levels above a comment that it is compared with.
+const ABOVE: usize = 6;
 
 /// Words of the post that make a chunk.
 const CHUNK: usize = 60;
@@ -23,12 +27,16 @@ const CHUNK: usize = 60;
 pub struct Likeness {
     /// Its content words.
     pub words: usize,
+    /// Content words of the post and all other comments.
+    pub around: usize,
     /// To the chunk of the post that it is most like.
     pub post: f64,
     /// The share of its words, by rarity, that stands in the post.
     pub post_cover: f64,
     /// To the comment it answers; to the post where it answers none.
     pub parent: f64,
+    /// To the one it is most like of the comments above it and the post.
+    pub above: f64,
     /// The share of its words, by rarity, that stands in what it answers.
     pub parent_cover: f64,
     /// The mean of the three comments most like it, replies to it left out.
@@ -37,10 +45,25 @@ pub struct Likeness {
     pub sibling: f64,
     /// To the sum of all other comments.
     pub thread: f64,
+    /// To that sum and the post together.
+    pub centre: f64,
     /// The share of its words, by rarity, that stands in the post or in any other comment.
     pub cover: f64,
+    /// How rare the rarest of those words is, as the logarithm of how few texts hold it.
+    pub rarest: f64,
+    /// How many of those words there are.
+    pub shared: usize,
+    /// How much likelier its words are here than anywhere: the mean logarithm.
+    pub expected: f64,
     /// Whether it answers a comment.
     pub answers: bool,
+}
+
+impl Likeness {
+    /// Whether there are words enough, in it and around it, to say anything.
+    pub fn is_enough(&self) -> bool {
+        self.words >= FEWEST_WORDS && self.around >= FEWEST_AROUND
+    }
 }
 
 /// Compares every comment of a discussion with what is around it.
@@ -48,35 +71,46 @@ pub fn likenesses(discussion: &Discussion<'_>, rarity: &Rarity) -> Vec<Likeness>
     let chunks: Vec<Bag> = chunks(discussion.post).into_iter().map(|c| Bag::of(&discussion.post[c], rarity)).collect();
     let post = Bag::of(discussion.post, rarity);
     let bags: Vec<Bag> = discussion.comments.iter().map(|c| Bag::of(Subject::new(c.text).own(), rarity)).collect();
-    let sum = Sum::of(bags.iter());
+    let centre = Centre::of(&bags, &post);
     let mut neighbours = Neighbours::of(&bags);
     let mut all = Vec::with_capacity(bags.len());
     for (at, bag) in bags.iter().enumerate() {
-        let answered = discussion.comments[at].parent.filter(|parent| *parent < bags.len() && *parent != at);
+        let answered = answered(at, discussion.comments);
         let parent = answered.map_or(&post, |parent| &bags[parent]);
         let to_post = chunks.iter().map(|chunk| bag.likeness(chunk)).fold(bag.likeness(&post), f32::max);
         let [first, second, third] = neighbours.nearest(at, &bags, discussion.comments);
+        let standing = centre.standing(bag);
         all.push(Likeness {
             words: bag.words,
+            around: centre.around(bag),
             post: f64::from(to_post),
             post_cover: f64::from(bag.covered_by(&post)),
             parent: f64::from(answered.map_or(to_post, |_| bag.likeness(parent))),
+            above: f64::from(above(at, &bags, discussion.comments).max(to_post)),
             parent_cover: f64::from(bag.covered_by(parent)),
             siblings: f64::from(first + second + third) / 3.0,
             sibling: f64::from(first),
-            thread: f64::from(sum.likeness_of_member(bag)),
-            cover: f64::from(cover(bag, &post, &sum)),
+            thread: f64::from(standing.thread),
+            centre: f64::from(standing.centre),
+            cover: f64::from(standing.cover),
+            rarest: f64::from(standing.rarest),
+            shared: standing.shared,
+            expected: f64::from(standing.expected),
             answers: answered.is_some(),
         });
     }
     all
 }
 
-/// The share of a bag that stands in the post or in another comment.
-fn cover(bag: &Bag, post: &Bag, sum: &Sum) -> f32 {
-    let in_post = |hash: u32| post.terms.binary_search_by_key(&hash, |t| t.hash).is_ok();
-    let elsewhere = |hash: u32| sum.terms.get(&hash).is_some_and(|(_, many)| *many > 1);
-    bag.share(bag.terms.iter().filter(|t| elsewhere(t.hash) || in_post(t.hash)).map(|t| t.idf).sum())
+/// The place of the comment that a comment answers.
+fn answered(at: usize, comments: &[Remark<'_>]) -> Option<usize> {
+    comments[at].parent.filter(|parent| *parent < comments.len() && *parent != at)
+}
+
+/// How alike a comment is to the one it is most like of those above it; parents in a circle end with the levels.
+fn above(at: usize, bags: &[Bag], comments: &[Remark<'_>]) -> f32 {
+    let line = std::iter::successors(answered(at, comments), |above| answered(*above, comments));
+    line.take(ABOVE).filter(|above| *above != at).map(|above| bags[at].likeness(&bags[above])).fold(0.0, f32::max)
 }
 
 /// Which comments each word stands in, for finding the nearest ones.

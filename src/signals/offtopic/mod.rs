@@ -7,6 +7,7 @@
 //! Not here: where the discussion comes from, and removing anything. Human labels of relevance are hard to meet for any
 //! method (AUC .64 to .74 in our measurements), so nothing should be removed by this value alone.
 
+pub mod centre;
 pub mod likeness;
 pub mod markers;
 pub mod rarity;
@@ -15,7 +16,7 @@ pub mod words;
 
 mod branches;
 
-pub use branches::{Branch, branches};
+pub use branches::{Branch, DRIFT, branch_of};
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -31,7 +32,7 @@ use rarity::Rarity;
 /// How little a comment has to do with its discussion.
 pub static SIGNAL: Signal = Signal {
     name: "offtopic",
-    version: 1,
+    version: 2,
     meaning: "probability that the comment has to do neither with its post nor with what it answers nor with its thread",
     scale: Scale::Probability,
     reads: Reads::Thread,
@@ -39,6 +40,9 @@ pub static SIGNAL: Signal = Signal {
 
 /// Content words below which likeness says nothing.
 pub const FEWEST_WORDS: usize = 8;
+
+/// Content words of the post and the other comments below which there is nothing to be like.
+pub const FEWEST_AROUND: usize = 30;
 
 /// A post with all its comments.
 #[derive(Debug, Clone, Copy)]
@@ -110,23 +114,22 @@ pub fn judge(discussion: &Discussion<'_>, rarity: &Rarity, weights: &Weights) ->
             Judgement {
                 declared: markers::declared(subject.own()),
                 empty: markers::empty(subject.own()),
-                unrelated: (likeness.words >= FEWEST_WORDS).then_some(unrelated),
+                unrelated: likeness.is_enough().then_some(unrelated),
                 likeness,
             }
         })
         .collect()
 }
 
-/// The features of a likeness: eight measures, the length, and each measure again by the length, since likeness means
-/// more in long comments.
+/// The features of a likeness: nine measures, each again by the length of the comment and by the size of the discussion,
+/// since likeness means more in long comments and is found more easily among many; and what those two are.
 pub fn features(likeness: &Likeness, comments: usize) -> Vec<f64> {
     let l = likeness;
     let length = (1.0 + l.words as f64).ln() - 3.0;
-    let measures =
-        [l.post, l.post_cover, l.parent, l.parent_cover, l.siblings, l.sibling, l.thread, l.cover].map(f64::sqrt);
     let size = (1.0 + comments as f64).ln() - 3.0;
-    let mut all = measures.to_vec();
-    all.extend(measures.map(|m| m * length));
-    all.extend([length, f64::from(u8::from(l.answers)), size, size * measures[4], size * measures[6]]);
-    all
+    let shares = [l.post, l.parent_cover, l.above, l.siblings, l.sibling, l.centre, l.cover].map(f64::sqrt);
+    let measures: Vec<f64> = shares.into_iter().chain([l.expected, l.rarest / 10.0]).collect();
+    let by = |of: f64| measures.iter().map(move |measure| measure * of);
+    let rest = [length, f64::from(u8::from(l.answers)), size, (1.0 + l.shared as f64).ln()];
+    by(1.0).chain(by(length)).chain(by(size)).chain(rest).collect()
 }

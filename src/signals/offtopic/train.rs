@@ -2,7 +2,7 @@
 //!
 //! Not here: making such discussions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::BufRead;
 
 use anyhow::{Context, Result, ensure};
@@ -63,12 +63,16 @@ pub struct Case {
     pub thread: usize,
 }
 
-/// The cases of a set of discussions, which stand for one database: words are as rare as they are in it.
+/// The cases of a set of discussions, which stand for one database: words are as rare as they are in it. Each text counts
+/// once, because strangers stand in their own discussion too: words that nobody else uses would give them away by being
+/// counted twice.
 pub fn cases(set: &[Labelled]) -> Vec<Case> {
-    let mut rarity = Rarity::default();
+    let (mut rarity, mut counted) = (Rarity::default(), HashSet::new());
     for discussion in set {
-        rarity.add(&discussion.post);
-        discussion.comments.iter().for_each(|(text, _, _)| rarity.add(text));
+        let texts = discussion.comments.iter().map(|(text, _, _)| text);
+        for text in std::iter::once(&discussion.post).chain(texts).filter(|text| counted.insert(text.as_str())) {
+            rarity.add(text);
+        }
     }
     let mut all = Vec::new();
     for (thread, discussion) in set.iter().enumerate() {
@@ -152,5 +156,5 @@ pub fn fit(sets: &[Vec<Labelled>], ridge: f64) -> Result<Weights> {
     ensure!(all.iter().any(|case| case.y), "no comment of the discussions is a stranger");
     let judged: Vec<(f64, bool)> =
         cross(&all, ridge).into_iter().zip(&all).filter(|(_, c)| c.words >= FEWEST_WORDS).map(|(s, _)| s).collect();
-    Ok(Weights { version: 1, weights: weights(&all, ridge), threshold: measure::threshold_at(&judged, 0.05) })
+    Ok(Weights { version: 2, weights: weights(&all, ridge), threshold: measure::threshold_at(&judged, 0.05) })
 }

@@ -80,6 +80,8 @@ pub struct Term {
     pub weight: f32,
     /// How rare it is.
     pub idf: f32,
+    /// How often it stands in the text.
+    pub times: u32,
 }
 
 impl Bag {
@@ -96,7 +98,8 @@ impl Bag {
             .chunk_by(|a, b| a == b)
             .map(|same| {
                 let idf = rarity.idf(same[0]);
-                Term { hash: same[0], weight: (1.0 + (same.len() as f32).ln()) * idf, idf }
+                let weight = (1.0 + (same.len() as f32).ln()) * idf;
+                Term { hash: same[0], weight, idf, times: same.len() as u32 }
             })
             .collect();
         let length = terms.iter().map(|t| t.weight * t.weight).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
@@ -131,33 +134,50 @@ impl Bag {
     }
 }
 
-/// Sums of weights by word over several bags.
+/// A word over several bags.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Held {
+    /// The sum of its weights.
+    pub weight: f32,
+    /// In how many bags it stands.
+    pub bags: u32,
+    /// How often it stands in them together.
+    pub times: u32,
+}
+
+/// Sums by word over several bags.
 #[derive(Debug, Default)]
 pub struct Sum {
-    /// The sum, and in how many bags the word stands.
-    pub terms: HashMap<u32, (f32, u32)>,
+    /// The words.
+    pub terms: HashMap<u32, Held>,
     /// The squared length of the sum.
     pub square: f32,
+    /// Words counted with repeats.
+    pub words: usize,
 }
 
 impl Sum {
     /// Adds up bags.
     pub fn of<'a>(bags: impl Iterator<Item = &'a Bag>) -> Sum {
-        let mut terms: HashMap<u32, (f32, u32)> = HashMap::new();
-        for term in bags.flat_map(|bag| &bag.terms) {
-            let entry = terms.entry(term.hash).or_default();
-            *entry = (entry.0 + term.weight, entry.1 + 1);
+        let (mut terms, mut words): (HashMap<u32, Held>, usize) = (HashMap::new(), 0);
+        for bag in bags {
+            words += bag.words;
+            for term in &bag.terms {
+                let held = terms.entry(term.hash).or_default();
+                let Held { weight, bags, times } = *held;
+                *held = Held { weight: weight + term.weight, bags: bags + 1, times: times + term.times };
+            }
         }
-        let square = terms.values().map(|(sum, _)| sum * sum).sum();
-        Sum { terms, square }
+        // In one order, so that the last digits are the same in every run.
+        let mut weights: Vec<(u32, f32)> = terms.iter().map(|(hash, held)| (*hash, held.weight)).collect();
+        weights.sort_unstable_by_key(|(hash, _)| *hash);
+        let square = weights.into_iter().map(|(_, weight)| weight * weight).sum();
+        Sum { terms, square, words }
     }
 
-    /// The cosine of a bag that is part of the sum with the rest of the sum.
-    pub fn likeness_of_member(&self, bag: &Bag) -> f32 {
-        let whole: f32 = bag.terms.iter().filter_map(|t| Some(t.weight * self.terms.get(&t.hash)?.0)).sum();
-        let own: f32 = bag.terms.iter().map(|t| t.weight * t.weight).sum();
-        let rest = (self.square - 2.0 * whole + own).max(0.0).sqrt();
-        if rest > 1e-4 { ((whole - own) / rest).max(0.0) } else { 0.0 }
+    /// The scalar product with a bag.
+    pub fn product(&self, bag: &Bag) -> f32 {
+        bag.terms.iter().filter_map(|term| Some(term.weight * self.terms.get(&term.hash)?.weight)).sum()
     }
 }
 
@@ -199,6 +219,7 @@ mod tests {
         assert_eq!(a.likeness(&Bag::of("violin", &rarity)), 0.0);
         assert!(a.covered_by(&Bag::of("a bowl of soup and a spoon, please", &rarity)) > 0.99);
         let sum = Sum::of([&a, &b].into_iter());
-        assert!((sum.likeness_of_member(&a) - 1.0).abs() < 1e-3);
+        assert_eq!((sum.words, sum.terms.values().map(|held| held.times).sum::<u32>()), (6, 6));
+        assert!((sum.product(&a) - 2.0).abs() < 1e-3 && (sum.square - 4.0).abs() < 1e-3);
     }
 }

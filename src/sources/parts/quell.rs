@@ -128,6 +128,8 @@ fn post(fields: &mut Fields, place: Place) -> Result<(SourceKey, NewPost, Vec<Ga
 
 fn comment(fields: &mut Fields, within: Within, place: Place) -> Result<(SourceKey, NewComment, Vec<String>), String> {
     fields.take("type");
+    // What detectors said is worked out again by a scan.
+    fields.take("signals");
     let source = source(fields)?.or_else(|| within.source.cloned()).ok_or("a comment without a source")?;
     let status = word(fields, "source_status", Status::from_name)?;
     let decided = word(fields, "status", Status::from_name)?;

@@ -209,9 +209,8 @@ fn scanned_rows(store: &Store) -> HashMap<i64, Known> {
         let entry = known.entry(id).or_default();
         entry.0 = row.get("lang").expect("a language");
         for field in Field::STORED {
-            let divisor = if matches!(field, Field::Copies | Field::Personal) { 1.0 } else { 10_000.0 };
-            let value: Option<i64> = row.get(field.name()).expect("a value");
-            entry.1.extend(value.map(|value| (field, value as f64 / divisor)));
+            let value: Option<i64> = row.get(signals::column(field).as_str()).expect("a value");
+            entry.1.extend(value.map(|value| (field, value as f64 / signals::units(field))));
         }
     }
     let mut rows = connection.prepare("select * from scores").expect("scores");
@@ -239,7 +238,19 @@ fn scan(store: &Store, share: u8) {
     let some = all.into_iter().filter(|one| one.comment.0 % 4 < i64::from(share));
     for one in some {
         let (id, value) = (one.comment.0, |by: i64| Some((one.comment.0 * by % 11) as f64 / 10.0).filter(|v| *v < 1.0));
-        let values = [value(3), value(5), None, value(7), Some((id % 3) as f64), Some(0.0), None, value(2)];
+        let mut values = [None; Field::STORED.len()];
+        values[..8].copy_from_slice(&[
+            value(3),
+            value(5),
+            None,
+            value(7),
+            Some((id % 3) as f64),
+            Some(0.0),
+            None,
+            value(2),
+        ]);
+        values[8..11].copy_from_slice(&[Some((id % 2) as f64), Some((id % 5) as f64), None]);
+        values[13] = value(4);
         let lang = Some("en".to_owned()).filter(|_| id % 2 == 0);
         let Unscored { comment, run, revision, .. } = one;
         store.write_signals(1, edition, &[Measured { comment, run, revision, lang, values }]).expect("signals");
