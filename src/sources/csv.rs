@@ -26,6 +26,10 @@ pub const FORMAT: Format = Format {
 
 /// What may stand between columns, in the order in which ties are broken.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// So many columns with the names of fields are no accident: the file is a table, whatever its bodies look like.
+const MANY_FIELDS: usize = 4;
+/// Rows after the header that detection looks at.
+const ROWS: usize = 4;
 /// How much of the start of a file may be its header line.
 const HEADER_BYTES: usize = 64 << 10;
 
@@ -35,7 +39,20 @@ fn sniff(head: &Head) -> Option<Guess> {
     let mut table = reader(delimiter, text);
     let header = table.headers().ok()?;
     let map = Map::guess(header.iter());
-    map.is_likely().then(|| Guess { score: 65, evidence: format!("a header line; {}", map.arguments()) })
+    if !map.is_likely() {
+        return None;
+    }
+    let header = header.clone();
+    let table = map.columns().count() >= MANY_FIELDS && rows_agree(&mut table, header.len());
+    let (score, what) = if table { (92, "a header line with rows of its width") } else { (65, "a header line") };
+    Guess::new(score, format!("{what}; {}", map.arguments()))
+}
+
+/// Whether rows follow that have a value for each column. The last of several may be cut off.
+fn rows_agree(table: &mut Reader<&[u8]>, columns: usize) -> bool {
+    let widths: Vec<usize> = table.byte_records().take(ROWS).map_while(Result::ok).map(|row| row.len()).collect();
+    let whole = widths.len().saturating_sub(1).max(1);
+    !widths.is_empty() && widths.iter().take(whole).all(|width| *width == columns)
 }
 
 fn reader<R: Read>(delimiter: u8, input: R) -> Reader<R> {

@@ -232,6 +232,13 @@ fn what_quell_writes_as_csv_is_read_as_a_table() {
 }
 
 #[test]
+fn a_table_of_pages_with_numbered_paragraphs_is_still_a_table() {
+    let body = "Dear all,\n\n  1. Bo says\n    the kettle drips\n\n  2. Ada says\n    it does not\n";
+    let csv = format!("id,post,author,date,body\nc1,p1,Bo,2016-04-05,\"{body}\"\nc2,p1,Ada,2016-04-06,\"{body}\"\n");
+    assert_eq!(support::read_bytes(csv.as_bytes(), &Options::for_input("x")).format, "csv");
+}
+
+#[test]
 fn fixtures_cut_at_every_byte_give_whole_records_only() {
     let map = mapped(&[("id", "_id"), ("parent", "in_reply_to"), ("author", "user.name"), ("body", "message")]);
     for (name, path, options) in
