@@ -450,7 +450,7 @@ fn profiles_are_measured_beside_simple_rules() {
     quote, else previous	40	1	1				1	1	1	
     quote, mention, else previous	40	1	1				1	1	1	
     quote, mention, else root	40	0.5	0.5				0	0.667	0.714	
-    forum	40	0.5	0.5	1	0.5	0.302	0	0.667	0.714	
+    forum	40	1	1		0	0.155	1	1	1	
     --- stderr
     measured on 20 threads
     ");
