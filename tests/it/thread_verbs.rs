@@ -52,18 +52,18 @@ fn a_flat_page_is_put_together_shown_explained_and_taken_apart_again() {
         shared and rare: Forty, pounds, asked
     │ c3  Ivor Penhale  → c1  0.98 quote
     │     9 words verbatim, only there before: “nobody has even asked Ivor what it would cost”; is named there: Ivor
-    │ │ c7  Tam Oster  → c3  0.98 quote
-    │ │     10 words verbatim, only there before: “Sixty for the spout, and the solder is on me”; names its author: Ivor; next: c6 0.01
+    │ │ c7  Tam Oster  → c3  0.99 quote
+    │ │     10 words verbatim, only there before: “Sixty for the spout, and the solder is on me”; names its author: Ivor
     c2  Bette Lund  → ?  0.44 wording
         shared and rare: electric, three; left open between post 0.44, c1 0.44
-    c4  Rhoda  → ?  0.36 wording
-        shared and rare: vote, three; left open between post 0.36, c2 0.34
-    c5  Piet V.  → ?  0.52 wording
-        shared and rare: museum, Harrowby, kettle; left open between post 0.52, c4 0.37
-    │ c6  Maud Finch  → c5  0.73 mention
-    │     names its author: Piet; next: c4 0.13
-    c8  Lionel  → post  0.64 wording
-        shared and rare: Thursday; next: c7 0.17
+    c4  Rhoda  → ?  0.38 wording
+        shared and rare: vote, three; left open between post 0.38, c2 0.36
+    c5  Piet V.  → ?  0.58 wording
+        shared and rare: museum, Harrowby, kettle; left open between post 0.58, c4 0.31
+    │ c6  Maud Finch  → c5  0.77 mention
+    │     names its author: Piet; next: c4 0.08
+    c8  Lionel  → post  0.62 wording
+        shared and rare: Thursday; next: c7 0.20
     --- stderr
     would place 5 comments, and leave 3 open
     ");
@@ -96,7 +96,7 @@ fn a_flat_page_is_put_together_shown_explained_and_taken_apart_again() {
     ┆   "nobody has even asked Ivor what it would cost" - quite so. Sixty for the
     ┆   spout, and the solder is on me.
     ┆ ┆
-    ┆ ┆ c7  Tam Oster · 2021-03-04 17:20 local · place inferred: 0.98 quote
+    ┆ ┆ c7  Tam Oster · 2021-03-04 17:20 local · place inferred: 0.99 quote
     ┆ ┆   > Sixty for the spout, and the solder is on me.
     ┆ ┆
     ┆ ┆   That settles it for me. Thank you, Ivor!
@@ -105,9 +105,8 @@ fn a_flat_page_is_put_together_shown_explained_and_taken_apart_again() {
     insta::assert_snapshot!(place.run("show c7 --why"), @r"
     exit 0
     c7  answers c3, worked out from the words
-      0.98 quote, by the profile universal
+      0.99 quote, by the profile universal
       10 words verbatim, only there before: “Sixty for the spout, and the solder is on me”; names its author: Ivor
-      next: c6 0.01
       not scanned yet, or not since it changed: quell scan
     --- stderr
     ");
@@ -131,7 +130,7 @@ fn a_flat_page_is_put_together_shown_explained_and_taken_apart_again() {
     insta::assert_snapshot!(place.run("thread infer p1 --as ada --profile forum"), @r"
     exit 0
     --- stderr
-    placed 7 comments and left 0 open, as operation 3; undo: quell undo 3
+    placed 5 comments and left 2 open, as operation 3; undo: quell undo 3
     ");
     insta::assert_snapshot!(place.run("show c4 --why"), @r"
     exit 0
@@ -140,8 +139,8 @@ fn a_flat_page_is_put_together_shown_explained_and_taken_apart_again() {
     --- stderr
     ");
     let search = |query: &str| place.run_with(["search", query, "-f", "ids", "--sort", "oldest"]).stdout();
-    assert_eq!(search("is:inferred parent.confidence:<0.9"), "c2\nc5\nc6\nc8\n");
-    assert_eq!(search("parent.confidence:>0.95"), "c3\nc7\n");
+    assert_eq!(search("is:inferred parent.confidence:<0.9"), "c2\nc3\n");
+    assert_eq!(search("parent.confidence:>0.95"), "c7\n");
     assert_eq!(search("NOT parent.confidence:*"), "c4\n");
 
     for operation in [3, 2, 1] {
@@ -272,7 +271,7 @@ fn moderation_asks_before_it_follows_a_doubtful_edge() {
     insta::assert_snapshot!(place.run("remove --subtree c5 --as ada"), @r"
     exit 2
     --- stderr
-    quell: remove would change 2 comments; less sure than 0.9 that these belong there: c6 0.73
+    quell: remove would change 2 comments; less sure than 0.9 that these belong there: c6 0.77
       add --yes to do it, or -n to see what would happen
     ");
     assert_eq!(place.run("remove --subtree c5 --as ada --yes").code(), 0);
@@ -369,7 +368,7 @@ fn profiles_are_measured_beside_simple_rules() {
     quote, else previous	40	1	1				1	1	1	
     quote, mention, else previous	40	1	1				1	1	1	
     quote, mention, else root	40	0.5	0.5				0	0.667	0.714	
-    forum	40	0.5	0.5	1	0.5	0.302	0	0.667	0.714	
+    forum	40	1	1		0	0.155	1	1	1	
     --- stderr
     measured on 20 threads
     ");

@@ -20,7 +20,7 @@ pub struct Kind<'a> {
     /// Its sets of threads.
     pub sets: Vec<Set<'a>>,
     /// Whether its profile takes the hidden units, which all kinds teach: they make it more accurate, but too sure of
-    /// itself where its sites are few or unlike each other.
+    /// itself where its sites are few or unlike each other. A profile that does not take them is cautious too.
     pub hidden: bool,
 }
 
@@ -82,7 +82,7 @@ impl<'a> Maker<'_, 'a> {
         }
         let net = (self.options.epochs > 0).then(|| fit_net(&mut grown, |at| &weights[kind_of[at]], self.options));
         let named = self.kinds.iter().zip(weights).map(|(kind, weights)| {
-            let options = FitOptions { name: kind.name.to_owned(), cautious: false, ..self.options.clone() };
+            let options = FitOptions { name: kind.name.to_owned(), cautious: !kind.hidden, ..self.options.clone() };
             profile(&options, weights, net.clone().filter(|_| kind.hidden), Calibration::default())
         });
         std::iter::once(universal).chain(named.collect::<Vec<_>>()).collect()
