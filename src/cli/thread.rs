@@ -170,7 +170,7 @@ pub struct ThreadEval {
     #[arg(long, value_name = "NAME")]
     pub profile: Vec<String>,
 
-    /// Only the threads that `thread fit --hold-out` leaves out, and the profiles that come with quell did
+    /// Only the threads that `thread fit --hold-out` leaves out
     #[arg(long)]
     pub held_out: bool,
 

@@ -128,11 +128,17 @@ impl Store {
     }
 }
 
-fn configure(connection: &Connection) -> Result<()> {
-    connection.busy_timeout(BUSY)?;
+/// What every connection needs, so that statements are planned once and kept.
+fn configure_statements(connection: &Connection) -> Result<()> {
     connection.set_prepared_statement_cache_capacity(64);
     // Without this, SQLite plans a statement anew for each value that is bound, where a partial index might fit it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
+fn configure(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(BUSY)?;
+    configure_statements(connection)?;
     // Counts only for a new file: fewer, larger pages take a twentieth off an import.
     connection.execute_batch("pragma page_size = 8192")?;
     // The answer of journal_mode is a row; a file that is not a database fails here.

@@ -14,6 +14,8 @@
 //!
 //! Not here: what to scan (`delta`), how scans and rules went (`scans`).
 
+use std::sync::LazyLock;
+
 use anyhow::Result;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
@@ -187,9 +189,12 @@ type Known = (Option<String>, Vec<(Field, f64)>);
 
 /// Reads language and signals of one comment for the matcher, those that are known.
 pub(super) fn facts(connection: &Connection, comment: CommentId, wanted: &[Field]) -> Result<Known> {
-    let columns: Vec<String> = Field::STORED.iter().filter_map(|field| value_sql(*field, "s")).collect();
-    let sql = format!("select s.lang, {} from {CURRENT} where s.comment_id = ?1", columns.join(", "));
-    let mut statement = connection.prepare_cached(&sql)?;
+    // Asked for each comment of each thread that a rule looks at.
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        let columns: Vec<String> = Field::STORED.iter().filter_map(|field| value_sql(*field, "s")).collect();
+        format!("select s.lang, {} from {CURRENT} where s.comment_id = ?1", columns.join(", "))
+    });
+    let mut statement = connection.prepare_cached(&SQL)?;
     let read = |row: &Row<'_>| Ok((row.get(0)?, values(row, 1)?));
     let (lang, stored): (Option<String>, Values) =
         statement.query_row([comment.0], read).optional()?.unwrap_or_default();

@@ -84,6 +84,7 @@ fn mentioned(candidates: &[Candidate]) -> Option<u32> {
     let by_number = candidates.iter().rev().find(|candidate| candidate.numbered);
     let named = |naming| candidates.iter().rev().find(move |c| c.named == Some(naming) && c.latest);
     let found = by_number
+        .or_else(|| named(Naming::AtStart))
         .or_else(|| named(Naming::At))
         .or_else(|| named(Naming::Addressed))
         .or_else(|| named(Naming::Attributed))

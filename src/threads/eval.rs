@@ -74,9 +74,16 @@ struct Counts {
 
 /// Measures a method on threads.
 pub fn evaluate(threads: &[Labelled], method: Method<'_>) -> Figures {
-    let parts: Vec<Counts> = threads.par_iter().map(|thread| count(thread, method)).collect();
+    evaluate_parts(&[(threads, method)])
+}
+
+/// Measures together what each method makes of its part of the threads, as in a cross-validation.
+pub fn evaluate_parts(parts: &[(&[Labelled], Method<'_>)]) -> Figures {
     let mut all = Counts::default();
-    parts.iter().for_each(|part| all.add(part));
+    for (threads, method) in parts {
+        let counts: Vec<Counts> = threads.par_iter().map(|thread| count(thread, *method)).collect();
+        counts.iter().for_each(|part| all.add(part));
+    }
     all.figures()
 }
 

@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 
 use super::lexicon::{Lexicon, number, special};
 use super::page::{Page, Target};
-use super::people::{Mention, Naming, People, UNKNOWN, is_placeholder, mentions, signature};
+use super::people::{Mention, People, UNKNOWN, is_placeholder, mentions, signature};
 use super::tokens::{Raw, tokenize};
 
 /// A post or comment of the page; 0 is the post.
@@ -93,6 +93,8 @@ pub(crate) struct Index<'a> {
     numbers: Vec<(u64, Node)>,
     /// Numbers referred to, in order of node.
     references: Vec<(Node, Node)>,
+    /// Comments of each author on the whole page.
+    pub totals: Vec<u32>,
     /// Share of comments whose author is known.
     pub named: f32,
     /// Mean number of words.
@@ -115,6 +117,7 @@ impl<'a> Index<'a> {
             title: Vec::new(),
             numbers: Vec::new(),
             references: Vec::new(),
+            totals: Vec::new(),
             named: 0.0,
             mean_words: 0.0,
         };
@@ -220,8 +223,7 @@ impl<'a> Index<'a> {
             tone |= if bytes.get(end) == Some(&b'?') { tone::ASKS } else { 0 };
             tone |= if bytes[end..].starts_with(b"://") { tone::LINK } else { 0 };
         }
-        let addressed = |m: &Mention| matches!(m.naming, Naming::At | Naming::Addressed);
-        if self.mentions[mentions.clone()].iter().any(addressed) {
+        if self.mentions[mentions.clone()].iter().any(|mention| mention.naming.addresses()) {
             tone |= tone::ADDRESSES;
         }
         tone
@@ -250,6 +252,12 @@ impl<'a> Index<'a> {
         let comments = self.docs.len().max(2) - 1;
         let known = self.docs.iter().skip(1).filter(|doc| doc.author != UNKNOWN).count();
         let words: usize = self.docs.iter().skip(1).map(|doc| doc.own as usize).sum();
+        self.totals = vec![0; self.authors];
+        for doc in self.docs.iter().skip(1) {
+            if let Some(total) = self.totals.get_mut(doc.author as usize) {
+                *total += 1;
+            }
+        }
         self.named = known as f32 / comments as f32;
         self.mean_words = words as f32 / comments as f32;
     }

@@ -52,7 +52,7 @@ const YOU: &str =
     "you your you're you've you'll you'd yours yourself u ur du dich dir dein deine vous votre tu te tú usted";
 const THANKS: &str = "thanks thank thx ty cheers danke merci gracias grazie obrigado";
 const GREETING: &str = "hi hello hey dear hallo bonjour hola thanks thank you well yes no yeah sorry oh ok okay and but so \
-hmm ah right agreed to re dr prof mr mrs ms good morning evening welcome congratulations actually nope lol ping";
+hmm ah wow great nice awesome cheers thx ty right agreed to re dr prof mr mrs ms good morning evening welcome congratulations actually nope lol ping";
 const SAID: &str = "wrote writes said says schrieb écrit escribió scrisse skrev schreef";
 const CLOSING: &str = "best regards cheers thanks sincerely yours greetings grüße cordialement saludos hth";
 const ARTICLE: &str = "article post blog tutorial author writeup essay piece site guide artikel beitrag";

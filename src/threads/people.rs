@@ -112,14 +112,23 @@ fn sequence(words: &[u32]) -> u64 {
 /// How a text names somebody, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Naming {
-    /// `@name`.
+    /// `@name` at the start of the text or of a paragraph.
+    AtStart,
+    /// `@name` further in.
     At,
-    /// At the start, as one addresses a letter.
+    /// As one addresses a letter, or with thanks: at the start of the text or of a paragraph, or before its end.
     Addressed,
     /// "X wrote:" above quoted words.
     Attributed,
     /// Anywhere else.
     Anywhere,
+}
+
+impl Naming {
+    /// Whoever is named so is spoken to.
+    pub fn addresses(self) -> bool {
+        matches!(self, Naming::AtStart | Naming::At | Naming::Addressed)
+    }
 }
 
 /// Somebody named in a text.
@@ -137,8 +146,8 @@ pub(crate) struct Mention {
 
 /// Mentions kept of one text; a limit against hostile pages.
 const MAX_MENTIONS: usize = 12;
-/// Bytes from the start within which a name may address somebody.
-const ADDRESS_BYTES: u32 = 70;
+/// Words of greeting that may stand before a name.
+const MAX_GREETINGS: usize = 3;
 /// Words between a name and "wrote:".
 const ATTRIBUTION_WORDS: usize = 9;
 
@@ -175,10 +184,13 @@ fn naming(text: &str, raws: &[Raw], words: &[u32], at: usize, length: usize, lex
     let word = raws[at];
     let last = raws[at + length - 1];
     let end = (last.start + u32::from(last.len)) as usize;
-    if word.start > 0 && bytes[word.start as usize - 1] == b'@' {
-        return Some(Naming::At);
-    }
     let special = |at: usize| lexicon.words[words[at] as usize].special;
+    // Words of greeting may stand before a name.
+    let greetings = (0..at).rev().take_while(|before| special(*before) & special::GREETING != 0).count();
+    let opens = opens(bytes, raws, at - greetings.min(at));
+    if word.start > 0 && bytes[word.start as usize - 1] == b'@' {
+        return Some(if opens { Naming::AtStart } else { Naming::At });
+    }
     let after = words.len().min(at + length + ATTRIBUTION_WORDS);
     if let Some(said) = (at + length..after).find(|next| special(*next) & special::SAID != 0) {
         let said_end = raws[said].start as usize + usize::from(raws[said].len);
@@ -187,12 +199,29 @@ fn naming(text: &str, raws: &[Raw], words: &[u32], at: usize, length: usize, lex
         }
     }
     let sure = word.capital || usize::from(word.letters) >= 6 || length > 1;
-    let greeted = (0..at).all(|before| special(before) & special::GREETING != 0 && at < 4);
-    if word.start <= ADDRESS_BYTES && greeted && (ends_address(bytes, end) || (at > 0 && sure)) {
+    let greeted = greetings > 0 && sure && greetings <= MAX_GREETINGS;
+    if opens && (ends_address(bytes, end) || greeted) {
+        return Some(Naming::Addressed);
+    }
+    let thanked = at > 0 && special(at - 1) & (special::THANKS | special::GREETING) != 0;
+    let apart = word.start >= 2 && bytes[word.start as usize - 2..].starts_with(b", ");
+    if sure && (thanked || apart) && ends_sentence(bytes, end) {
         return Some(Naming::Addressed);
     }
     let rare = (at..at + length).map(|at| lexicon.words[words[at] as usize].idf).fold(0.0, f32::max);
     (rare >= 4.0 && sure && !last.marked).then_some(Naming::Anywhere)
+}
+
+/// Whether a word is the first of the text, of a paragraph or line, or of what follows quoted lines.
+fn opens(bytes: &[u8], raws: &[Raw], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return true };
+    let between = (raws[before].start + u32::from(raws[before].len)) as usize..raws[at].start as usize;
+    bytes[between].contains(&b'\n')
+}
+
+/// A full stop or the like, or the end of the line.
+fn ends_sentence(bytes: &[u8], end: usize) -> bool {
+    bytes.get(end).is_none_or(|byte| matches!(byte, b'.' | b'!' | b'?' | b'\n' | b'\r'))
 }
 
 /// Punctuation or the end of the line after an address.
@@ -286,7 +315,10 @@ mod tests {
     #[test]
     fn names_are_found_however_they_are_used() {
         let people = ["Doreen Quill", "tam_o_shanter"];
-        assert_eq!(found(&people, "@Doreen no"), [(0, Naming::At)]);
+        assert_eq!(found(&people, "@Doreen no"), [(0, Naming::AtStart)]);
+        assert_eq!(found(&people, "> as you say\n\n@Doreen no"), [(0, Naming::AtStart)]);
+        assert_eq!(found(&people, "as @Doreen says"), [(0, Naming::At)]);
+        assert_eq!(found(&people, "That is a fine kettle, Doreen!"), [(0, Naming::Addressed)]);
         assert_eq!(found(&people, "Hi Doreen – what"), [(0, Naming::Addressed)]);
         assert_eq!(found(&people, "tam_o_shanter: try it"), [(1, Naming::Addressed)]);
         assert_eq!(found(&people, "On Monday, Doreen Quill <a@b> wrote:\n> x"), [(0, Naming::Attributed)]);

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::calibration::Calibration;
 use super::features::Feature;
 use super::features::structure::Structure;
+use super::net::{Net, UNITS};
 use super::scan::Reach;
 
 /// Weights, calibration and reach for one kind of site.
@@ -26,6 +27,8 @@ pub struct Profile {
     /// Weights of the features that need no tree, and of those that do.
     pub(crate) words: Vec<f32>,
     pub(crate) tree: Vec<f32>,
+    /// What the features mean together.
+    pub(crate) net: Option<Net>,
 }
 
 /// A profile as it is written: weights by name, so that features can come and go.
@@ -38,6 +41,47 @@ struct File {
     cautious: bool,
     calibration: Calibration,
     weights: BTreeMap<String, f32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    net: Option<NetFile>,
+}
+
+/// The hidden units as they are written: the numbers of all units in one line for each feature.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NetFile {
+    bias: String,
+    out: String,
+    hidden: BTreeMap<String, String>,
+}
+
+impl NetFile {
+    fn new(net: &Net) -> NetFile {
+        let hidden = names().zip(&net.hidden).filter(|(_, units)| units.iter().any(|unit| rounded(*unit) != 0.0));
+        NetFile {
+            bias: line(&net.bias),
+            out: line(&net.out),
+            hidden: hidden.map(|(name, units)| ((*name).to_owned(), line(units))).collect(),
+        }
+    }
+
+    fn read(&self) -> anyhow::Result<Net> {
+        let mut net =
+            Net { hidden: vec![[0.0; UNITS]; names().count()], bias: units(&self.bias)?, out: units(&self.out)? };
+        for (name, line) in &self.hidden {
+            net.hidden[position(name)?] = units(line)?;
+        }
+        Ok(net)
+    }
+}
+
+fn line(units: &[f32; UNITS]) -> String {
+    units.map(|unit| rounded(unit).to_string()).join(" ")
+}
+
+fn units(line: &str) -> anyhow::Result<[f32; UNITS]> {
+    let units: Vec<f32> = line.split(' ').map(str::parse).collect::<Result<_, _>>().context("a number is expected")?;
+    let count = units.len();
+    units.try_into().ok().with_context(|| format!("{count} hidden units where {UNITS} are expected"))
 }
 
 impl Profile {
@@ -66,14 +110,20 @@ impl Profile {
             calibration: file.calibration,
             words: vec![0.0; Feature::COUNT],
             tree: vec![0.0; Structure::COUNT],
+            net: file.net.map(|net| net.read()).transpose()?,
         };
         for (name, weight) in file.weights {
-            match Structure::NAMES.iter().position(|known| *known == name) {
-                Some(at) => profile.tree[at] = weight,
-                None => profile.words[position(Feature::NAMES, &name)?] = weight,
+            match position(&name)? {
+                at if at < Feature::COUNT => profile.words[at] = weight,
+                at => profile.tree[at - Feature::COUNT] = weight,
             }
         }
         Ok(profile)
+    }
+
+    /// The weights of all features, those that need no tree first.
+    pub(crate) fn weights(&self) -> Vec<f32> {
+        self.words.iter().chain(&self.tree).copied().collect()
     }
 
     /// The profile as a small file, one weight a line; zero weights are left out.
@@ -81,8 +131,8 @@ impl Profile {
     /// # Errors
     /// A weight is not a number.
     pub fn to_json(&self) -> anyhow::Result<String> {
-        let words = Feature::NAMES.iter().zip(&self.words);
-        let all = words.chain(Structure::NAMES.iter().zip(&self.tree));
+        let weights = self.weights();
+        let all = names().zip(&weights);
         let set = all.map(|(name, weight)| ((*name).to_owned(), rounded(*weight))).filter(|(_, weight)| *weight != 0.0);
         let file = File {
             name: self.name.clone(),
@@ -91,13 +141,19 @@ impl Profile {
             cautious: self.cautious,
             calibration: self.calibration.clone(),
             weights: set.collect(),
+            net: self.net.as_ref().map(NetFile::new),
         };
         Ok(serde_json::to_string_pretty(&file)? + "\n")
     }
 }
 
-fn position(names: &[&str], name: &str) -> anyhow::Result<usize> {
-    let found = names.iter().position(|known| *known == name);
+/// The names of all features, those that need no tree first.
+fn names() -> impl Iterator<Item = &'static &'static str> {
+    Feature::NAMES.iter().chain(Structure::NAMES)
+}
+
+fn position(name: &str) -> anyhow::Result<usize> {
+    let found = names().position(|known| *known == name);
     found.with_context(|| format!("the profile has a weight for `{name}`, which this version does not know"))
 }
 

@@ -443,8 +443,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn addressee(&self, node: Node) -> u32 {
-        let addressed = |naming| matches!(naming, Naming::At | Naming::Addressed);
-        self.index.mentions(node).iter().find(|m| addressed(m.naming)).map_or(UNKNOWN, |m| m.author)
+        self.index.mentions(node).iter().find(|m| m.naming.addresses()).map_or(UNKNOWN, |m| m.author)
     }
 
     /// Counts what is usual on the page.

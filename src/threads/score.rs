@@ -39,11 +39,15 @@ pub(crate) fn score(index: &Index<'_>, profile: &Profile, mut visit: impl FnMut(
     scan(index, profile.reach, |scene, candidates, runs| {
         let node = scene.node;
         options.clear();
-        options.extend(candidates.iter().map(|candidate| Choice {
-            node: candidate.node,
-            class: class(scene, candidate),
-            probability: row(scene, candidate).weigh(&profile.words)
-                + dot(&tree.row(node, candidate.node), &profile.tree),
+        let due = tree.due(node);
+        options.extend(candidates.iter().map(|candidate| {
+            let (words, structure) = (row(scene, candidate), tree.row(node, candidate.node, due));
+            let mut score = words.weigh(&profile.words) + dot(&structure, &profile.tree);
+            if let Some(net) = &profile.net {
+                let places = structure.iter().copied().enumerate().filter(|(_, value)| *value != 0.0);
+                score += net.score(words.cells().chain(places.map(|(at, value)| (Feature::COUNT + at, value))));
+            }
+            Choice { node: candidate.node, class: class(scene, candidate), probability: score }
         }));
         softmax(&mut options);
         let choice = best(&options);
@@ -61,7 +65,7 @@ pub(crate) fn score(index: &Index<'_>, profile: &Profile, mut visit: impl FnMut(
 
 /// What an edge to a candidate would rest on.
 pub(crate) fn class(scene: &Scene<'_>, candidate: &Candidate) -> Class {
-    let named = matches!(candidate.named, Some(Naming::At | Naming::Addressed | Naming::Attributed));
+    let named = candidate.named.is_some_and(|naming| naming != Naming::Anywhere);
     let like = &candidate.like;
     if candidate.quote.run > 0 {
         Class::Quote

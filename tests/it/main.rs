@@ -30,6 +30,7 @@ mod search;
 mod search_names;
 mod support;
 mod text;
+mod thread_shown;
 mod thread_verbs;
 mod threads;
 mod wxr;

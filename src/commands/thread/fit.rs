@@ -14,7 +14,7 @@ use crate::ui::count;
 
 /// Known parents below which there is nothing to learn.
 const LEAST: u64 = 30;
-/// How strongly weights are held to those of the base, as for the profiles that come with quell.
+/// How strongly weights are held to those of the base: this many comments say as much as it does, roughly.
 const PULL: f64 = 60.0;
 
 /// Fits a profile and keeps it.

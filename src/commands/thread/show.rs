@@ -70,7 +70,7 @@ fn cells(post: PostId, proposal: &Proposal) -> Vec<Cell> {
 fn tree(context: &Context, store: &Store, page: &Proposed, out: &mut dyn Write) -> Result<()> {
     let colors = palette(context.ui.color);
     let (dim, idc, who) = (colors.dim, colors.id, colors.author);
-    let title = store.post(page.post)?.and_then(|post| post.title).unwrap_or_default();
+    let title = store.post(page.post)?.map(|post| post.title.unwrap_or(post.key)).unwrap_or_default();
     writeln!(out, "{idc}{}{idc:#}  {}", page.post, terminal::escape(&title))?;
     let by_id: HashMap<CommentId, &Proposal> = page.proposals.iter().map(|p| (p.id, p)).collect();
     let nodes: Vec<Node> = page.nodes.iter().map(|(node, _)| *node).collect();
@@ -115,7 +115,10 @@ fn others(proposal: &Proposal) -> String {
     match (&proposal.edge.to, &proposal.edge.grounds, next) {
         (Answered::Open, Some(grounds), next) => {
             let best = candidate(proposal.best, grounds.confidence);
-            format!("; left open between {best}{}", next.map(|next| format!(", {next}")).unwrap_or_default())
+            next.map_or_else(
+                || format!("; left open: {best} is all there is to choose from"),
+                |next| format!("; left open between {best}, {next}"),
+            )
         }
         (_, _, Some(next)) => format!("; next: {next}"),
         _ => String::new(),

@@ -2,7 +2,11 @@
 //!
 //! Not here: how rare a word is (`rarity`).
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use foldhash::fast::RandomState;
 
 use super::rarity::Rarity;
 use crate::signals::model::hash::Hash;
@@ -16,7 +20,7 @@ const ENDINGS: &[&str] =
     &["ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "'s", "s", "e", "y"];
 
 /// English words that say nothing of the subject.
-const EMPTY: &str = " a about above after again all also am an and any are aren as at be because been before being below \
+const EMPTY: &str = "a about above after again all also am an and any are aren as at be because been before being below \
     between both but by can cannot could couldn did didn do does doesn doing don done down during each either else \
     etc even ever every few for from further get gets getting give go goes going gone got had hadn has hasn have haven \
     having he her here hers herself him himself his how however i if in into is isn it its itself just know let like \
@@ -25,7 +29,7 @@ const EMPTY: &str = " a about above after again all also am an and any are aren 
     so some something still such sure t take than thank thanks that the their them then there these they thing things \
     think this those though through thus to too under until up upon us use ve very want was wasn way we well were \
     weren what when where whether which while who why will with within without won would wouldn yes yet you your \
-    yours yourself ";
+    yours yourself";
 
 /// The words of a text as hashes, in order: folded to lower case and to their stems, without the empty ones.
 pub fn words(text: &str) -> impl Iterator<Item = u32> {
@@ -35,15 +39,27 @@ pub fn words(text: &str) -> impl Iterator<Item = u32> {
 
 /// The stem of a word as a hash, unless it says nothing.
 fn stem(part: &str) -> Option<u32> {
-    let word = part.trim_matches(['\'', '’']).to_lowercase().replace('’', "'");
+    let word = lower(part.trim_matches(['\'', '’']));
     let one_letter = word.len() < 2 && word.is_ascii();
-    if one_letter || word.len() > 40 || EMPTY.contains(&format!(" {} ", word.split('\'').next().unwrap_or(&word))) {
+    if one_letter || word.len() > 40 || EMPTY_WORDS.contains(word.split('\'').next().unwrap_or(&word)) {
         return None;
     }
-    let ending =
-        ENDINGS.iter().find(|ending| word.strip_suffix(**ending).is_some_and(|rest| rest.chars().count() >= 3));
-    let stem = ending.map_or(word.as_str(), |ending| word.strip_suffix(ending).unwrap_or(&word));
+    let rest = |ending: &&str| word.strip_suffix(*ending).filter(|rest| rest.chars().nth(2).is_some());
+    let stem = ENDINGS.iter().find_map(rest).unwrap_or(&word);
     Some(Hash::of(1).text(stem).finish())
+}
+
+static EMPTY_WORDS: LazyLock<HashSet<&str, RandomState>> = LazyLock::new(|| EMPTY.split_whitespace().collect());
+
+/// A word in lower case with straight apostrophes; most are written so.
+fn lower(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'\'') {
+        Cow::Borrowed(word)
+    } else if word.is_ascii() {
+        Cow::Owned(word.to_ascii_lowercase())
+    } else {
+        Cow::Owned(word.to_lowercase().replace('’', "'"))
+    }
 }
 
 /// The words of a text with how much each counts.
@@ -174,6 +190,25 @@ mod tests {
         let of = |text| words(text).collect::<Vec<_>>();
         assert_eq!(of("the Bakers were baking"), [of("baker")[0], of("bakes")[0]]);
         assert_eq!(of("it's what you’ve got"), Vec::<u32>::new());
+    }
+
+    /// The same, written down as it is meant.
+    fn plainly(part: &str) -> Option<u32> {
+        let word = part.trim_matches(['\'', '’']).to_lowercase().replace('’', "'");
+        let (start, one_letter) = (word.split('\'').next().unwrap_or(&word), word.len() < 2 && word.is_ascii());
+        if one_letter || word.len() > 40 || EMPTY.split_whitespace().any(|empty| empty == start) {
+            return None;
+        }
+        let long = |ending: &&&str| word.strip_suffix(**ending).is_some_and(|rest| rest.chars().count() >= 3);
+        let ending = ENDINGS.iter().find(long).copied().unwrap_or_default();
+        Some(Hash::of(1).text(word.strip_suffix(ending).unwrap_or(&word)).finish())
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn words_are_cut_as_is_meant(part in "[a-eA-E'’gilnoyrst0ÄéİßΣ]{0,14}(ations|ing|s|ed|'s|ies)?") {
+            proptest::prop_assert_eq!(stem(&part), plainly(&part), "{}", part);
+        }
     }
 
     #[test]

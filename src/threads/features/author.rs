@@ -22,6 +22,7 @@ pub(super) fn fill(scene: &Scene<'_>, candidate: &Candidate, row: &mut Row) {
     } else {
         mine(scene, candidate, row);
     }
+    whole_page(scene, candidate, row);
     if candidate.author == UNKNOWN {
         return;
     }
@@ -30,6 +31,29 @@ pub(super) fn fill(scene: &Scene<'_>, candidate: &Candidate, row: &mut Row) {
     row.flag(Feature::FirstOfAuthor, candidate.first_of_author);
     row.flag(Feature::IsPoster, candidate.author == scene.poster && !candidate.root);
     row.set(Feature::NewerOfAuthor, ln1p(candidate.newer_of_author as f32));
+}
+
+/// How much the two write on the whole page, before and after: its owner is known by that from the first comment on.
+fn whole_page(scene: &Scene<'_>, candidate: &Candidate, row: &mut Row) {
+    let total = |author: u32| scene.index.totals.get(author as usize).copied();
+    let comments = (scene.index.docs.len() as f32 - 1.0).max(1.0);
+    if let Some(mine) = total(scene.author) {
+        let share = mine as f32 / comments;
+        if candidate.root {
+            row.set(Feature::PageShareRoot, share);
+            row.flag(Feature::OnlyRoot, mine == 1);
+        } else if candidate.previous {
+            row.set(Feature::PageSharePrevious, share);
+            row.flag(Feature::OnlyPrevious, mine == 1);
+        }
+        if candidate.first_of_author && !candidate.root {
+            row.set(Feature::PageShareFirst, share);
+        }
+    }
+    if let Some(theirs) = total(candidate.author).filter(|_| !candidate.root) {
+        row.set(Feature::TheirPageShare, theirs as f32 / comments);
+        row.flag(Feature::TheirOnly, theirs == 1);
+    }
 }
 
 /// What needs to know who wrote the comment.

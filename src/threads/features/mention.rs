@@ -9,6 +9,7 @@ pub(super) fn fill(scene: &Scene<'_>, candidate: &Candidate, row: &mut Row) {
     row.flag(Feature::Numbered, candidate.numbered);
     let (named, latest) = (candidate.named, candidate.latest);
     let pairs = [
+        (Naming::AtStart, Feature::AtStart, Feature::AtStartLatest),
         (Naming::At, Feature::At, Feature::AtLatest),
         (Naming::Addressed, Feature::Addressed, Feature::AddressedLatest),
         (Naming::Attributed, Feature::Attributed, Feature::AttributedLatest),
@@ -18,7 +19,7 @@ pub(super) fn fill(scene: &Scene<'_>, candidate: &Candidate, row: &mut Row) {
         row.flag(plain, named == Some(naming));
         row.flag(with_latest, named == Some(naming) && latest);
     }
-    let addressed = matches!(named, Some(Naming::At | Naming::Addressed));
+    let addressed = named.is_some_and(Naming::addresses);
     let pointed = addressed || named == Some(Naming::Attributed) || candidate.numbered;
     row.flag(Feature::OtherAddressed, scene.addresses && !addressed);
     row.flag(Feature::AttributedOther, scene.attributes && named != Some(Naming::Attributed));

@@ -50,7 +50,7 @@ features!(
         QuotedWholly "quote.nothing-else",
         Sure "quote.sure", OtherSure "quote.other-sure", SureRoot "quote.sure.root",
 
-        Numbered "mention.number", At "mention.at", Addressed "mention.addressed", Anywhere "mention.anywhere",
+        Numbered "mention.number", At "mention.at", AtStart "mention.at-start", AtStartLatest "mention.at-start.latest", Addressed "mention.addressed", Anywhere "mention.anywhere",
         Attributed "mention.attributed", AtLatest "mention.at.latest", AddressedLatest "mention.addressed.latest",
         AnywhereLatest "mention.anywhere.latest", AttributedLatest "mention.attributed.latest",
         OtherAddressed "mention.other-addressed", MentionDistance "mention.ln-distance", NamesMe "mention.names-me",
@@ -75,7 +75,10 @@ features!(
         IsPoster "author.is-poster", PosterMe "author.poster.first", PosterMeRoot "author.poster.root",
         PosterMePrevious "author.poster.previous", NewAuthorPoster "author.new-to-poster", RegularMe "author.regular.new",
         RegularPair "author.regular.regular", NamelessRoot "author.nameless-page.root", NamelessPrevious "author.nameless-page.previous",
-        NewerOfAuthor "author.ln-newer",
+        NewerOfAuthor "author.ln-newer", PageShareRoot "author.my-page-share.root",
+        PageSharePrevious "author.my-page-share.previous", PageShareFirst "author.my-page-share.first",
+        OnlyRoot "author.my-only.root", OnlyPrevious "author.my-only.previous", TheirPageShare "author.their-page-share",
+        TheirOnly "author.their-only",
 
         ShortPrevious "tone.short.previous", ShortRoot "tone.short.root", AgreesPrevious "tone.agrees.previous",
         AgreesRoot "tone.agrees.root", AgreesNear "tone.agrees.near", YouRoot "tone.you.root", YouPrevious "tone.you.previous",
@@ -125,18 +128,18 @@ impl Row {
         &self.values
     }
 
+    /// The features that are set, in their order.
+    pub fn cells(&self) -> impl Iterator<Item = (usize, f32)> + '_ {
+        self.set.iter().enumerate().flat_map(move |(word, bits)| {
+            let rest = |bits: &u64| Some(bits & (bits - 1)).filter(|bits| *bits != 0);
+            let left = std::iter::successors(Some(*bits).filter(|bits| *bits != 0), rest);
+            left.map(move |bits| word * 64 + bits.trailing_zeros() as usize).map(|at| (at, self.values[at]))
+        })
+    }
+
     /// The weighted sum, added up in the order of the features, so that it is the same to the bit however few are set.
     pub fn weigh(&self, weights: &[f32]) -> f32 {
-        let mut sum = 0.0;
-        for (word, bits) in self.set.iter().enumerate() {
-            let mut bits = *bits;
-            while bits != 0 {
-                let at = word * 64 + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                sum += self.values[at] * weights[at];
-            }
-        }
-        sum
+        self.cells().map(|(at, value)| value * weights[at]).sum()
     }
 }
 

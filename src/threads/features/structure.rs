@@ -19,6 +19,7 @@ features!(
         UnansweredNew "tree.unanswered.top", UnansweredAsked "tree.answered-by-its-parent", LatestInTop "tree.latest-in-top",
         LnIdle "tree.ln-idle-top", MyParent "tree.my-last-parent", MyParentSameTop "tree.answered-mine",
         ShareSelf "tree.my-share-root.root", AuthorTop "tree.author-of-top",
+        Due "tree.next-after-my-last",
     }
 );
 
@@ -117,8 +118,22 @@ impl<'a> Tree<'a> {
         self.previous = node;
     }
 
-    /// The features of a candidate for a comment that is not in the tree yet.
-    pub fn row(&self, node: Node, candidate: Node) -> [f32; Structure::COUNT] {
+    /// Whose turn it is where a comment's author answers one after the other: the first answer to the post behind the one
+    /// that they answered last which nobody has answered; none, a node that there is not, if there is no such.
+    pub fn due(&self, node: Node) -> Node {
+        let author = self.authors[node as usize];
+        let Some(mine) = self.people.get(author as usize).filter(|mine| mine.latest != NONE) else { return NONE };
+        let last = &self.places[mine.latest as usize];
+        let from = if last.parent == 0 { mine.latest } else { last.top };
+        let open = |other: &Node| {
+            let place = &self.places[*other as usize];
+            place.depth == 1 && place.children == 0 && self.authors[*other as usize] != author
+        };
+        (from + 1..=self.previous).take(3 * MAX_STEPS).find(open).unwrap_or(NONE)
+    }
+
+    /// The features of a candidate for a comment that is not in the tree yet, given whose turn it is.
+    pub fn row(&self, node: Node, candidate: Node, due: Node) -> [f32; Structure::COUNT] {
         let mut row = [0.0; Structure::COUNT];
         let mut set = |feature: Structure, value: f32| row[feature as usize] = value;
         let flag = |holds: bool| if holds { 1.0 } else { 0.0 };
@@ -137,6 +152,7 @@ impl<'a> Tree<'a> {
             set(Structure::ShareSelf, mine.map_or(0.0, |m| (m.roots as f32 + 0.3) / (m.comments as f32 + 1.0)));
             return row;
         }
+        set(Structure::Due, flag(candidate == due));
         set(Structure::Leaf, flag(place.children == 0));
         set(Structure::Depth, ln1p(place.depth as f32));
         set(Structure::ParentOfPrevious, flag(before.parent == candidate));

@@ -13,6 +13,9 @@ const LEAST_SCALE: f64 = 0.3;
 /// Near a base, a feature that fewer comments than this, times their weight, show at all keeps the base's weight.
 const LEAST_COMMENTS: f64 = 60.0;
 
+/// The rows of a choice that can be learned from.
+pub(super) type Lesson = Range<usize>;
+
 /// The comments of a page with their candidates' features, most of which are zero and not kept.
 pub(super) struct Choices {
     /// First row of each choice, and the end of the last.
@@ -22,6 +25,8 @@ pub(super) struct Choices {
     features: Vec<u16>,
     values: Vec<f32>,
     right: Vec<bool>,
+    /// What is added to the score of each row, whatever the weights; empty for nothing.
+    offsets: Vec<f32>,
     /// How much each choice of the page counts.
     pub weight: f32,
 }
@@ -29,7 +34,15 @@ pub(super) struct Choices {
 impl Choices {
     /// Nothing yet.
     pub fn new(weight: f32) -> Self {
-        Choices { rows: vec![0], starts: vec![0], features: Vec::new(), values: Vec::new(), right: Vec::new(), weight }
+        Choices {
+            rows: vec![0],
+            starts: vec![0],
+            features: Vec::new(),
+            values: Vec::new(),
+            right: Vec::new(),
+            offsets: Vec::new(),
+            weight,
+        }
     }
 
     /// Appends a candidate of the choice at hand.
@@ -42,8 +55,8 @@ impl Choices {
         self.right.push(right);
     }
 
-    /// Appends a candidate like one of another set, with more features after the first `count`.
-    pub fn push_longer(&mut self, other: &Choices, row: usize, count: usize, more: &[f32]) {
+    /// Appends a candidate like one of another set, with more features after the first `count`; returns its row.
+    pub fn push_longer(&mut self, other: &Choices, row: usize, count: usize, more: &[f32]) -> usize {
         let span = other.starts[row]..other.starts[row + 1];
         self.features.extend_from_slice(&other.features[span.clone()]);
         self.values.extend_from_slice(&other.values[span]);
@@ -53,6 +66,7 @@ impl Choices {
         }
         self.starts.push(self.values.len());
         self.right.push(other.right[row]);
+        self.right.len() - 1
     }
 
     /// Closes the choice at hand.
@@ -67,22 +81,60 @@ impl Choices {
 
     /// The score of a row.
     pub fn score(&self, row: usize, weights: &[f32]) -> f32 {
-        self.row(row).map(|(feature, value)| weights[feature] * value as f32).sum()
+        self.cells(row).map(|(feature, value)| weights[feature] * value).sum()
+    }
+
+    /// What is added to the score of a row.
+    pub fn offset(&self, row: usize) -> f32 {
+        self.offsets.get(row).copied().unwrap_or(0.0)
+    }
+
+    /// Sets what is added to the score of each row.
+    pub fn set_offsets(&mut self, offset: impl Fn(&Choices, usize) -> f32) {
+        self.offsets = (0..self.right.len()).map(|row| offset(self, row)).collect();
+    }
+
+    /// Whether a row is a right one.
+    #[cfg(test)]
+    pub fn is_right(&self, row: usize) -> bool {
+        self.right[row]
     }
 
     /// The rows of each choice that can be learned from: more than one, and a right one among them.
-    fn lessons(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+    pub fn lessons(&self) -> impl Iterator<Item = Lesson> + '_ {
         self.each().filter(|rows| rows.len() > 1 && self.right[rows.clone()].contains(&true))
     }
 
-    fn row(&self, row: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+    /// The features of a row that are set.
+    pub fn cells(&self, row: usize) -> impl Iterator<Item = (usize, f32)> + '_ {
         let span = self.starts[row]..self.starts[row + 1];
-        self.features[span.clone()].iter().zip(&self.values[span]).map(|(f, v)| (usize::from(*f), f64::from(*v)))
+        self.features[span.clone()].iter().zip(&self.values[span]).map(|(f, v)| (usize::from(*f), *v))
+    }
+
+    /// By how much each row of a choice is likelier than it should be, given the scores.
+    pub fn shares(&self, lesson: &Lesson, mut scores: Vec<f64>) -> Vec<f64> {
+        let (all, right) = self.exponentials(lesson, &mut scores);
+        for (score, row) in scores.iter_mut().zip(lesson.clone()) {
+            *score = *score / all - if self.right[row] { *score / right } else { 0.0 };
+        }
+        scores
+    }
+
+    /// Turns the scores of a choice into exponentials, and sums them: all, and those of the right rows.
+    fn exponentials(&self, lesson: &Lesson, scores: &mut [f64]) -> (f64, f64) {
+        let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let (mut all, mut right) = (0.0, 0.0);
+        for (score, row) in scores.iter_mut().zip(lesson.clone()) {
+            *score = (*score - most).exp();
+            all += *score;
+            right += if self.right[row] { *score } else { 0.0 };
+        }
+        (all, f64::max(right, 1e-300))
     }
 }
 
 /// The standard deviation of each feature over all rows; 1 where it is never set.
-fn scales(parts: &[&Choices], count: usize) -> Vec<f64> {
+pub(super) fn scales(parts: &[&Choices], count: usize) -> Vec<f64> {
     let (mut sums, mut squares, mut rows) = (vec![0.0; count], vec![0.0; count], 0.0);
     for part in parts {
         let weight = f64::from(part.weight);
@@ -160,20 +212,14 @@ fn slope_of(choices: &Choices, weights: &[f64]) -> (f64, Vec<f64>) {
     let weight = f64::from(choices.weight);
     for rows in choices.lessons() {
         scores.clear();
-        scores.extend(rows.clone().map(|row| choices.row(row).map(|(f, v)| weights[f] * v).sum::<f64>()));
-        let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let (mut all, mut right) = (0.0, 0.0);
-        for (score, row) in scores.iter_mut().zip(rows.clone()) {
-            *score = (*score - most).exp();
-            all += *score;
-            right += if choices.right[row] { *score } else { 0.0 };
-        }
-        right = f64::max(right, 1e-300);
+        let linear = |row: usize| choices.cells(row).map(|(f, v)| weights[f] * f64::from(v)).sum::<f64>();
+        scores.extend(rows.clone().map(|row| f64::from(choices.offset(row)) + linear(row)));
+        let (all, right) = choices.exponentials(&rows, &mut scores);
         value -= weight * (right / all).ln();
         for (score, row) in scores.iter().zip(rows) {
             let share = score / all - if choices.right[row] { score / right } else { 0.0 };
             if share.abs() > 1e-9 {
-                choices.row(row).for_each(|(f, v)| gradient[f] += weight * share * v);
+                choices.cells(row).for_each(|(f, v)| gradient[f] += weight * share * f64::from(v));
             }
         }
     }

@@ -3,8 +3,10 @@
 //! out. The same
 //! threads, options and seed give the same profile on any machine.
 
+mod family;
 mod lbfgs;
 mod logit;
+mod net;
 mod words;
 
 use rayon::prelude::*;
@@ -15,9 +17,11 @@ use super::features::structure::Tree;
 use super::features::{Feature, row};
 use super::index::{Index, Node, node_of, target_of};
 use super::labelled::Labelled;
+use super::net::Net;
 use super::profile::Profile;
 use super::scan::{Reach, scan};
 use super::score::{WEIGHTS, dot, score};
+pub use family::{Family, Kind, Left, fit_family};
 use logit::Choices;
 pub use words::word_table;
 
@@ -42,6 +46,9 @@ pub struct FitOptions {
     pub folds: usize,
     /// Cap confidence lower where nothing is quoted and nobody named: for sites of which nothing is known.
     pub cautious: bool,
+    /// How often the hidden units see every choice, where there is no base to take them from; 0 for none. Where there is
+    /// less to learn from, fewer keep them from learning it by heart.
+    pub epochs: usize,
 }
 
 impl FitOptions {
@@ -57,6 +64,7 @@ impl FitOptions {
             augment: true,
             folds: 5,
             cautious: false,
+            epochs: 6,
         }
     }
 }
@@ -73,25 +81,18 @@ pub struct Set<'a> {
 /// Fits a profile.
 pub fn fit(sets: &[Set<'_>], options: &FitOptions) -> Profile {
     let samples = samples(sets, options);
-    let mut profile = fit_weights(&samples, options, |_| true);
-    if options.folds > 1 {
-        let outcomes = left_out(&samples, options);
+    let folds = options.folds as u64;
+    let all: Vec<&Sample<'_>> = samples.iter().collect();
+    let mut profile = fit_weights(&all, options);
+    if folds > 1 {
+        let left_out = |fold: u64| {
+            let kept: Vec<&Sample<'_>> = samples.iter().filter(|sample| sample.fold % folds != fold).collect();
+            let stranger = fit_weights(&kept, options);
+            outcomes(samples.iter().filter(|sample| sample.fold % folds == fold), &stranger)
+        };
+        let outcomes: Vec<Outcome> = (0..folds).flat_map(left_out).collect();
         profile.calibration = Calibration::fit(&outcomes, &profile.calibration);
     }
-    profile
-}
-
-/// Fits a calibration on sites that the weights have not seen: each set is left out in turn.
-pub fn fit_across_sites(sets: &[Set<'_>], options: &FitOptions) -> Profile {
-    let mut profile = fit(sets, &FitOptions { folds: 0, ..options.clone() });
-    let mut outcomes = Vec::new();
-    for (at, left) in sets.iter().enumerate() {
-        let others: Vec<Set<'_>> = sets.iter().enumerate().filter(|(k, _)| *k != at).map(|(_, set)| *set).collect();
-        let stranger = fit(&others, &FitOptions { folds: 0, ..options.clone() });
-        let seen = left.threads.par_iter().map(|thread| outcomes_of(thread, &stranger)).collect::<Vec<_>>();
-        outcomes.extend(seen.into_iter().flatten());
-    }
-    profile.calibration = Calibration::fit(&outcomes, &Calibration::default());
     profile
 }
 
@@ -99,6 +100,8 @@ pub fn fit_across_sites(sets: &[Set<'_>], options: &FitOptions) -> Profile {
 struct Sample<'a> {
     /// Threads of one fold are left out together; copies share the fold of their thread.
     fold: u64,
+    /// The set that it is of.
+    set: usize,
     /// The thread, if this is no copy.
     original: Option<&'a Labelled>,
     choices: Choices,
@@ -118,21 +121,21 @@ const LOSSES: [Loss; 3] = [
 ];
 
 fn samples<'a>(sets: &[Set<'a>], options: &FitOptions) -> Vec<Sample<'a>> {
-    let threads: Vec<(&Labelled, f32)> =
-        sets.iter().flat_map(|set| set.threads.iter().map(|t| (t, set.weight))).collect();
-    let copies = if options.augment { LOSSES.len() } else { 0 };
-    let weight = |weight: f32| weight / (1 + copies) as f32;
-    let samples = threads.par_iter().flat_map_iter(|(thread, set_weight)| {
-        let original = sample(thread, Some(thread), weight(*set_weight), options);
-        let copies = LOSSES[..copies]
-            .iter()
-            .map(|loss| sample(&degrade(thread, *loss, options.seed), None, weight(*set_weight), options));
+    let of_set = |(at, set): (usize, &Set<'a>)| set.threads.iter().map(move |t| (at, t)).collect::<Vec<_>>();
+    let threads: Vec<(usize, &Labelled)> = sets.iter().enumerate().flat_map(of_set).collect();
+    let losses = if options.augment { &LOSSES[..] } else { &[] };
+    let weight = |set: usize| sets[set].weight / (1 + losses.len()) as f32;
+    let samples = threads.par_iter().flat_map_iter(|(set, thread)| {
+        let mut original = sample(thread, *set, weight(*set), options);
+        original.original = Some(thread);
+        let copies =
+            losses.iter().map(|loss| sample(&degrade(thread, *loss, options.seed), *set, weight(*set), options));
         std::iter::once(original).chain(copies).collect::<Vec<_>>()
     });
     samples.collect()
 }
 
-fn sample<'a>(thread: &Labelled, original: Option<&'a Labelled>, weight: f32, options: &FitOptions) -> Sample<'a> {
+fn sample<'a>(thread: &Labelled, set: usize, weight: f32, options: &FitOptions) -> Sample<'a> {
     let page = thread.page();
     let index = Index::new(&page);
     let (mut choices, mut comments, mut candidates) = (Choices::new(weight), Vec::new(), Vec::new());
@@ -153,7 +156,8 @@ fn sample<'a>(thread: &Labelled, original: Option<&'a Labelled>, weight: f32, op
             .bytes()
             .fold(options.seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
             >> 20,
-        original,
+        set,
+        original: None,
         choices,
         comments,
         candidates,
@@ -166,67 +170,89 @@ fn reach(options: &FitOptions) -> Reach {
     if options.chat { Reach { recent: 45, most: 70 } } else { Reach { recent: 15, most: 40 } }
 }
 
-/// Fits both passes on the samples of some folds.
-fn fit_weights(samples: &[Sample<'_>], options: &FitOptions, take: impl Fn(u64) -> bool) -> Profile {
-    let samples: Vec<&Sample<'_>> = samples.iter().filter(|sample| take(sample.fold)).collect();
-    let base: Option<Vec<f32>> =
-        options.base.as_ref().map(|base| base.words.iter().chain(&base.tree).copied().collect());
-    let half = |sample: &Sample<'_>| usize::from(sample.fold / 64 % 2 == 1);
-    let learn = |parts: &[&Choices]| logit::fit(parts, WEIGHTS.1, options.pull, base.as_deref());
-    // The trees that each half's threads get come from weights of the other half, which have seen no trees.
-    let halves = [0, 1].map(|left_out| {
-        let kept = samples.iter().filter(|sample| half(sample) != left_out);
-        learn(&kept.map(|sample| &sample.choices).collect::<Vec<_>>())
-    });
-    let grown: Vec<Choices> = samples.par_iter().map(|sample| sample.with_tree(&halves[half(sample)])).collect();
-    let mut words = learn(&grown.iter().collect::<Vec<_>>());
+/// Fits a profile's weights, and its net where there is no base that has one.
+fn fit_weights(samples: &[&Sample<'_>], options: &FitOptions) -> Profile {
+    let base = options.base.as_ref();
+    let mut grown = grow(samples, options.pull, base);
+    let weights = weigh(&grown, options.pull, base);
+    let net = match base {
+        Some(base) => base.net.clone(),
+        None => (options.epochs > 0).then(|| fit_net(&mut grown, |_| &weights, options)),
+    };
+    let calibration = base.map_or_else(Calibration::default, |base| base.calibration.clone());
+    profile(options, weights, net, calibration)
+}
+
+fn profile(options: &FitOptions, mut words: Vec<f32>, net: Option<Net>, calibration: Calibration) -> Profile {
     let tree = words.split_off(WEIGHTS.0);
     Profile {
         name: options.name.clone(),
         made: options.made.clone(),
         reach: reach(options),
         cautious: options.cautious,
-        calibration: options.base.as_ref().map_or_else(Calibration::default, |base| base.calibration.clone()),
+        calibration,
         words,
         tree,
+        net,
     }
 }
 
+/// The choices of samples with the features of trees, as weights make them that have not seen the sample: those of each
+/// half come from the other.
+fn grow(samples: &[&Sample<'_>], pull: f64, base: Option<&Profile>) -> Vec<Choices> {
+    let half = |sample: &Sample<'_>| usize::from(sample.fold / 64 % 2 == 1);
+    let halves = [0, 1].map(|left_out| {
+        let kept = samples.iter().filter(|sample| half(sample) != left_out);
+        let base_weights = base.map(Profile::weights);
+        logit::fit(&kept.map(|sample| &sample.choices).collect::<Vec<_>>(), WEIGHTS.1, pull, base_weights.as_deref())
+    });
+    let net = base.and_then(|base| base.net.as_ref());
+    samples.par_iter().map(|sample| sample.with_tree(&halves[half(sample)], net)).collect()
+}
+
+fn weigh(grown: &[Choices], pull: f64, base: Option<&Profile>) -> Vec<f32> {
+    let base = base.map(Profile::weights);
+    logit::fit(&grown.iter().collect::<Vec<_>>(), WEIGHTS.1, pull, base.as_deref())
+}
+
+/// Fits a net beside the weights that belong to each of the choices.
+fn fit_net<'w>(grown: &mut [Choices], weights: impl Fn(usize) -> &'w Vec<f32> + Sync, options: &FitOptions) -> Net {
+    grown.par_iter_mut().enumerate().for_each(|(at, choices)| {
+        choices.set_offsets(|choices, row| choices.score(row, weights(at)));
+    });
+    net::fit(&grown.iter().collect::<Vec<_>>(), WEIGHTS.1, options.epochs, options.seed)
+}
+
 impl Sample<'_> {
-    /// The choices with the features of the tree that these weights make.
-    fn with_tree(&self, weights: &[f32]) -> Choices {
+    /// The choices with the features of the tree that these weights make, and what the net says as offsets.
+    fn with_tree(&self, weights: &[f32], net: Option<&Net>) -> Choices {
         let mut grown = Choices::new(self.choices.weight);
         let mut tree = Tree::new(&self.authors, self.people);
         for (comment, rows) in self.comments.iter().zip(self.choices.each()) {
             let mut best = (f32::NEG_INFINITY, 0);
+            let due = tree.due(*comment);
             for row in rows {
                 let candidate = self.candidates[row];
-                let structure = tree.row(*comment, candidate);
-                let score = self.choices.score(row, weights) + dot(&structure, &weights[Feature::COUNT..]);
+                let structure = tree.row(*comment, candidate, due);
+                let mut score = self.choices.score(row, weights) + dot(&structure, &weights[Feature::COUNT..]);
+                let pushed = grown.push_longer(&self.choices, row, Feature::COUNT, &structure);
+                score += net.map_or(0.0, |net| net.score(grown.cells(pushed)));
                 best = if score >= best.0 { (score, candidate) } else { best };
-                grown.push_longer(&self.choices, row, Feature::COUNT, &structure);
             }
             grown.close();
             tree.add(*comment, best.1);
+        }
+        if let Some(net) = net {
+            grown.set_offsets(|grown, row| net.score(grown.cells(row)));
         }
         grown
     }
 }
 
-/// What the weights of the other folds say of each original thread.
-fn left_out(samples: &[Sample<'_>], options: &FitOptions) -> Vec<Outcome> {
-    let folds = options.folds as u64;
-    (0..folds)
-        .flat_map(|fold| {
-            let profile = fit_weights(samples, options, |sample| sample % folds != fold);
-            let left: Vec<&Labelled> = samples
-                .iter()
-                .filter(|sample| sample.fold % folds == fold)
-                .filter_map(|sample| sample.original)
-                .collect();
-            left.par_iter().flat_map_iter(|thread| outcomes_of(thread, &profile)).collect::<Vec<_>>()
-        })
-        .collect()
+/// What a profile says of the threads of samples, without their copies.
+fn outcomes<'s, 'a: 's>(samples: impl Iterator<Item = &'s Sample<'a>>, profile: &Profile) -> Vec<Outcome> {
+    let threads: Vec<&Labelled> = samples.filter_map(|sample| sample.original).collect();
+    threads.par_iter().flat_map_iter(|thread| outcomes_of(thread, profile)).collect()
 }
 
 /// Whether a profile is right about a thread, edge by edge.
@@ -250,7 +276,7 @@ mod tests {
     use crate::threads::{Method, evaluate, read_labelled};
 
     /// Invented threads in which whoever is named is answered.
-    fn threads() -> Vec<Labelled> {
+    pub(super) fn threads() -> Vec<Labelled> {
         let thread = |at: usize| {
             let post = |n: usize| {
                 let parent = 1 + (n * 7 + at) % (n - 1);
