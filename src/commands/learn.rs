@@ -291,7 +291,7 @@ fn measured(out: &mut dyn Write, held: &Held) -> Result<()> {
     for bin in &held.calibration {
         writeln!(
             out,
-            "    said {:.1} to {:.1}: {}, {:.2} in the mean; taken out {:.2}",
+            "    said {:.1} to {:.1}: {}, {:.2} in the mean; found so {:.2}",
             bin.from,
             bin.from + 0.2,
             count(bin.decisions as u64, "decision"),
