@@ -84,7 +84,7 @@ impl<'a> Subject<'a> {
 
     /// A long own text in windows; none of a short one.
     pub fn windows(&self) -> &[Window] {
-        self.windows.get_or_init(|| windows(self.own()))
+        self.windows.get_or_init(|| windows(self.own(), self.reading()))
     }
 
     /// What language the own text seems to be in.
@@ -93,7 +93,7 @@ impl<'a> Subject<'a> {
     }
 }
 
-fn windows(own: &str) -> Vec<Window> {
+fn windows(own: &str, reading: &Reading) -> Vec<Window> {
     if own.len() <= LONG {
         return Vec::new();
     }
@@ -106,8 +106,13 @@ fn windows(own: &str) -> Vec<Window> {
             _ => spans.push(sentence),
         }
     }
-    let window = |span: Range<usize>| Window { features: Features::of(&reading::read(&own[span.clone()])), span };
-    spans.into_iter().map(window).collect()
+    // What was read with the whole is not read once more; the rest of a very long text is.
+    let known = spans.iter().take_while(|span| span.end <= reading.end()).count();
+    let stretches: Vec<(Range<usize>, &str)> =
+        spans[..known].iter().map(|span| (span.clone(), &own[span.clone()])).collect();
+    let rest = spans[known..].iter().map(|span| Features::of(&reading::read(&own[span.clone()])));
+    let features = Features::of_stretches(reading, &stretches).into_iter().chain(rest);
+    features.zip(spans.clone()).map(|(features, span)| Window { span, features }).collect()
 }
 
 fn without<'a>(text: &'a str, quotes: &[Range<usize>]) -> Cow<'a, str> {
