@@ -70,9 +70,11 @@ Examples:
   quell model eval labelled.jsonl --model my.model
   quell model eval threads.jsonl --head offtopic   JSON lines with thread, post, text, pn and y
   quell model eval labelled.jsonl --scorer 'python3 peer.py' --score toxicity --threshold 0.5
+  quell model eval DATA --recipe abuse             each set of the recipe, by models that saw four fifths of it
 
 Prints precision and recall at thresholds, calibration, what each of sixteen disguises costs, false flags on harmless
-mentions of groups and by the rows' own case, and abstention by language. Files may be compressed.")]
+mentions of groups and by the rows' own case, and abstention by language; of several files also each by itself. Files may
+be compressed.")]
 pub struct ModelEval {
     /// Labelled comments: JSON lines with text and y; case and lang, where rows have them, are told apart
     #[arg(required = true, value_name = "LABELLED")]
@@ -85,6 +87,10 @@ pub struct ModelEval {
     /// A model file to measure instead
     #[arg(long, value_name = "FILE", conflicts_with = "head")]
     pub model: Option<PathBuf>,
+
+    /// Cross-validate a recipe on its own sets instead: abuse, identity or spam; takes minutes
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["head", "model", "command", "threshold"])]
+    pub recipe: Option<String>,
 
     #[command(flatten)]
     #[allow(missing_docs)]

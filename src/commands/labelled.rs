@@ -1,5 +1,6 @@
 //! Labelled texts in files, compressed or not, for measuring and fitting.
 
+use std::io::{BufRead, Cursor};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow};
@@ -54,6 +55,19 @@ pub fn sets(arguments: &[PathBuf]) -> Result<Vec<(String, PathBuf)>> {
         return Err(hint("no labelled texts there", "name files of JSON lines with text and y"));
     }
     Ok(found.into_iter().map(|path| (set_name(&path), path)).collect())
+}
+
+/// Opens the sets of a recipe by their names.
+pub fn opener(sets: &[(String, PathBuf)]) -> impl Fn(&str) -> Result<Box<dyn BufRead>> {
+    |wanted| {
+        let found = sets.iter().find(|(set, _)| set == wanted).ok_or_else(|| {
+            hint(
+                format!("the recipe wants the set {wanted}"),
+                format!("name its file, or the folder of {wanted}.jsonl"),
+            )
+        })?;
+        Ok(Box::new(Cursor::new(bytes(&found.1)?)))
+    }
 }
 
 /// The name of a set: that of its file up to the first dot.

@@ -79,7 +79,7 @@ fn describe(context: &Context, model: &Model, args: &cli::ModelShow) -> Result<E
         (
             "usual threshold",
             format!(
-                "{:.4} (at most 2 % of harmless comments and 5 % of mentions of groups flagged)",
+                "{:.4} (at most 2 % of harmless comments and 8 % of mentions of groups flagged)",
                 header.thresholds.usual
             ),
         ),

@@ -6,14 +6,16 @@ use std::io::Write;
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 
-use super::{Context, labelled, model, scorer};
+use super::{Context, labelled, model, model_train, scorer};
 use crate::cli::{self, SummaryFormat};
 use crate::error::{Exit, hint};
 use crate::output::listing::{Cell, Listing, Shape};
 use crate::scorers::{self, Ask};
 use crate::signals::eval::{Evaluation, Plan, Scorer, Share, evaluate};
 use crate::signals::model::Model;
+use crate::signals::model::measure::Figures;
 use crate::signals::offtopic::train as discussions;
+use crate::signals::train::cross;
 use crate::signals::train::rows::Row;
 use crate::signals::{Subject, heads, offtopic};
 
@@ -29,13 +31,17 @@ struct Measured {
 
 /// Measures and prints.
 pub fn run(context: &Context, args: &cli::ModelEval) -> Result<Exit> {
+    if let Some(name) = &args.recipe {
+        return crossed(context, args, name);
+    }
     let program = args.scorer.command.is_some();
     if !program && args.model.is_none() && args.head == offtopic::SIGNAL.name {
         return strangers(context, args);
     }
     let mut rows: Vec<Row> = Vec::new();
     for path in &args.files {
-        rows.extend(labelled::read(path)?.rows);
+        let file = path.display().to_string();
+        rows.extend(labelled::read(path)?.rows.into_iter().map(|row| Row { file: file.clone(), ..row }));
     }
     if rows.is_empty() {
         context.ui.say("no labelled texts");
@@ -169,6 +175,7 @@ fn text(out: &mut dyn Write, width: usize, measured: &Measured) -> Result<()> {
         std::iter::once(p.at.as_str().into()).chain(rest).collect()
     });
     table(out, width, &["at", "threshold", "precision", "recall", "F1", "false positives"], points)?;
+    table(out, width, FIGURES, measured.found.files.iter().map(|(file, f)| figures(file, f)))?;
     let attacks = measured.found.attacks.iter().map(|left| {
         let rest = [left.recall, left.cost, left.false_positive_rate].map(three);
         std::iter::once(left.attack.into()).chain(rest).collect()
@@ -177,6 +184,37 @@ fn text(out: &mut dyn Write, width: usize, measured: &Measured) -> Result<()> {
     shares(out, width, "mention of groups", &measured.found.mentions)?;
     shares(out, width, "case", &measured.found.cases)?;
     shares(out, width, "language", &measured.found.languages)
+}
+
+const FIGURES: &[&str] =
+    &["set", "texts", "positive", "abstained", "AUC", "precision", "recall", "F1", "false positives"];
+
+/// A row of [`FIGURES`].
+fn figures(of: &str, f: &Figures) -> Vec<Cell> {
+    let counts = [f.rows, f.positive, f.abstained].map(|count| (count as u64).into());
+    let rest = [f.auc, f.precision, f.recall, f.f1, f.false_positive_rate].map(three);
+    std::iter::once(of.into()).chain(counts).chain(rest).collect()
+}
+
+/// A recipe on its own sets, with the calibration and threshold of the shipped head.
+fn crossed(context: &Context, args: &cli::ModelEval, name: &str) -> Result<Exit> {
+    let recipe = model_train::wanted(name, None)?;
+    let sets = labelled::sets(&args.files)?;
+    let found = cross::validate(&recipe, model::shipped(name)?, &labelled::opener(&sets))?;
+    context.ui.page(|out| {
+        match args.format {
+            SummaryFormat::Json => {
+                serde_json::to_writer_pretty(&mut *out, &found)?;
+                writeln!(out)?;
+            }
+            SummaryFormat::Text => {
+                writeln!(out, "{name}, each fifth by a model fitted on the others")?;
+                table(out, context.ui.width, FIGURES, found.iter().map(|of| figures(of.of, &of.figures)))?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(Exit::Done)
 }
 
 fn shares(out: &mut dyn Write, width: usize, of: &'static str, shares: &[Share]) -> Result<()> {

@@ -1,6 +1,5 @@
 //! `quell model train`: fits a model on labelled texts, or makes one of the shipped heads by its recipe.
 
-use std::io::{BufRead, Cursor};
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
@@ -12,7 +11,8 @@ use crate::scorers;
 use crate::signals::model::Model;
 use crate::signals::model::fit::Settings;
 use crate::signals::offtopic::{rarity, train as discussions};
-use crate::signals::train::{self, recipe};
+use crate::signals::train;
+use crate::signals::train::recipe::{self, Recipe};
 use crate::ui::count;
 
 /// How much the off-topic weights are held back.
@@ -60,23 +60,16 @@ fn own(context: &Context, args: &cli::ModelTrain, sets: &[(String, PathBuf)]) ->
     Ok(model)
 }
 
+/// The recipe of a shipped head.
+pub fn wanted(name: &str, seed: Option<u64>) -> Result<Recipe> {
+    let unknown =
+        || hint(format!("there is no recipe {name}"), "the recipes are abuse, identity, spam, offtopic, rarity");
+    recipe::recipe(name, seed).ok_or_else(unknown)
+}
+
 fn shipped(name: &str, seed: Option<u64>, sets: &[(String, PathBuf)]) -> Result<Model> {
-    let Some(recipe) = recipe::recipe(name, seed) else {
-        return Err(hint(
-            format!("there is no recipe {name}"),
-            "the recipes are abuse, identity, spam, offtopic, rarity",
-        ));
-    };
-    let open = |wanted: &str| -> Result<Box<dyn BufRead>> {
-        let found = sets.iter().find(|(set, _)| set == wanted).ok_or_else(|| {
-            hint(
-                format!("the recipe wants the set {wanted}"),
-                format!("name its file, or the folder of {wanted}.jsonl"),
-            )
-        })?;
-        Ok(Box::new(Cursor::new(labelled::bytes(&found.1)?)))
-    };
-    train::head(&recipe, &open)
+    let recipe = wanted(name, seed)?;
+    train::head(&recipe, &labelled::opener(sets))
 }
 
 /// What sets of the same discussions have in common: `delving` of `delving-small`.

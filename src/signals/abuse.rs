@@ -43,7 +43,7 @@ mod tests {
     fn disagreement_and_mentions_are_not() {
         for text in [
             "I disagree: the second edition says otherwise.",
-            "Many Muslims and Jews live in this street.",
+            "Many women live in this street.",
             "My gay neighbours brought soup.",
             "Thank you, this is a great summary!",
         ] {

@@ -25,7 +25,7 @@ fn why(subject: &Subject) -> Vec<Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::signals::train::mentions::{Half, mentions};
+    use crate::signals::train::mentions::{Mention, Part, mentions};
 
     #[test]
     fn ordinary_talk_is_not_marked() {
@@ -37,8 +37,9 @@ mod tests {
 
     #[test]
     fn harmless_mentions_are_rarely_marked_by_either_head() {
-        let sentences: Vec<_> = mentions(Half::Measure).into_iter().filter(|mention| !mention.is_attack()).collect();
-        for (head, most) in [("abuse", 0.02), ("identity", 0.3)] {
+        let kindly = |mention: &Mention| ["neutral", "positive"].contains(&mention.tone);
+        let sentences: Vec<_> = mentions(Part::Measure).into_iter().filter(kindly).collect();
+        for (head, most) in [("abuse", 0.02), ("identity", 0.05)] {
             let model = heads::head(head).expect("the head is part of the program");
             let strict = model.header().thresholds.strict;
             let marked =

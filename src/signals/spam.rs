@@ -19,7 +19,7 @@ pub static SIGNAL: Signal = Signal {
 
 /// Asking the reader to go somewhere, follow, buy or write.
 pub(super) static CALL: Pattern = Pattern::new(
-    r"(?ix) \b (?: (?:please|pls|plz|kindly)? \s* (?: subscribe | sub \s+ (?:to|back|4) )
+    r"(?ix-u) \b (?: (?:please|pls|plz|kindly)? \s* (?: subscribe | sub \s+ (?:to|back|4) )
         | (?: check | checkout | watch | visit | see ) \s+ (?: it \s+ | this \s+ )? (?: out \s+ )? (?: my | our | mine )
         | check \s+ (?: me | us | this | it ) \s+ out | (?: follow | add ) \s+ (?: me | us )
         | my \s+ (?: \w+ \s+ )? (?: channel | page | profile | website | site | blog | videos? | covers? | mixtape )

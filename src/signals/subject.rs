@@ -87,7 +87,7 @@ impl<'a> Subject<'a> {
 
     /// A long own text in windows; none of a short one.
     pub fn windows(&self) -> &[Window] {
-        self.windows.get_or_init(|| windows(self.own()))
+        self.windows.get_or_init(|| windows(self.own(), self.reading()))
     }
 
     /// What language the own text seems to be in.
@@ -102,8 +102,8 @@ impl<'a> Subject<'a> {
 }
 
 fn kinds(reading: &Reading) -> Vec<(Range<usize>, &'static str)> {
-    let masked = |word: &str| word.contains('*').then(|| lexicon::unmasked(word).first()).flatten();
-    let kind = |word: &str| lexicon::kind(word).or_else(|| lexicon::kind(masked(word)?));
+    let masked = |word: &str| if word.contains('*') { lexicon::unmasked(word) } else { Vec::new() };
+    let kind = |word: &str| lexicon::kind(word).or_else(|| masked(word).into_iter().find_map(lexicon::kind));
     let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
     for (word, _, span) in reading.words() {
         if let Some(kind) = kind(word)
@@ -115,7 +115,7 @@ fn kinds(reading: &Reading) -> Vec<(Range<usize>, &'static str)> {
     found
 }
 
-fn windows(own: &str) -> Vec<Window> {
+fn windows(own: &str, reading: &Reading) -> Vec<Window> {
     if own.len() <= LONG {
         return Vec::new();
     }
@@ -128,8 +128,13 @@ fn windows(own: &str) -> Vec<Window> {
             _ => spans.push(sentence),
         }
     }
-    let window = |span: Range<usize>| Window { features: Features::of(&reading::read(&own[span.clone()])), span };
-    spans.into_iter().map(window).collect()
+    // What was read with the whole is not read once more; the rest of a very long text is.
+    let known = spans.iter().take_while(|span| span.end <= reading.end()).count();
+    let stretches: Vec<(Range<usize>, &str)> =
+        spans[..known].iter().map(|span| (span.clone(), &own[span.clone()])).collect();
+    let rest = spans[known..].iter().map(|span| Features::of(&reading::read(&own[span.clone()])));
+    let features = Features::of_stretches(reading, &stretches).into_iter().chain(rest);
+    features.zip(spans.clone()).map(|(features, span)| Window { span, features }).collect()
 }
 
 fn without<'a>(text: &'a str, quotes: &[Range<usize>]) -> Cow<'a, str> {

@@ -1,6 +1,7 @@
 //! Models from the command line: listed, shown, measured, fitted, and used in a scan.
 
 use std::fmt::Write;
+use std::io::{BufRead, BufReader};
 
 use crate::run::Place;
 
@@ -100,4 +101,87 @@ fn mistakes_say_what_is_wanted() {
     ");
     assert_eq!(place.run("model eval nowhere.jsonl").code(), 2);
     assert_eq!(place.run("model show later.jsonl").code(), 2);
+}
+
+#[test]
+fn several_files_are_measured_in_one_run() {
+    let place = place();
+    assert_eq!(place.run("model train labelled.jsonl -o rude.model").code(), 0);
+    let text = place.stdout("model eval labelled.jsonl later.jsonl --model rude.model --attacks 0", 0);
+    let row = |file: &str| text.lines().find(|line| line.starts_with(file)).unwrap_or_default().to_owned();
+    assert!(row("labelle").contains("200") && row("later.j").contains("60"), "{text}");
+    let found = place.stdout("model eval labelled.jsonl later.jsonl --model rude.model --attacks 0 -f json", 0);
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    assert_eq!(found["files"].as_array().unwrap().len(), 2);
+}
+
+/// Invented begging under three videos, and talk.
+fn begging() -> Place {
+    let place = Place::new();
+    let (mut spam, mut talk) = (String::new(), String::new());
+    for n in 0..60 {
+        let (text, y) = match n % 2 {
+            0 => (format!("Subscribe to my channel for turnips, gift number {n}"), 1),
+            _ => (format!("This song reminds me of soup on day {n}"), 0),
+        };
+        let _ = writeln!(spam, "{{\"text\":\"{text}\",\"y\":{y},\"video\":\"v{}\"}}", n % 7);
+        let _ = writeln!(talk, "{{\"text\":\"The bread of day {n} was fresh, see the second chapter\",\"y\":0}}");
+    }
+    place.write("ytspam_dev.jsonl", spam);
+    place.write("jig_train.jsonl", talk);
+    place
+}
+
+#[test]
+fn a_recipe_is_cross_validated_and_makes_the_same_bytes_again() {
+    let place = begging();
+    for file in ["a.bin", "b.bin"] {
+        assert_eq!(place.run(&format!("model train . --recipe spam -o {file}")).code(), 0);
+    }
+    assert!(std::fs::read(place.path("a.bin")).unwrap() == std::fs::read(place.path("b.bin")).unwrap());
+    let found = place.stdout("model eval . --recipe spam -f json", 0);
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    let of: Vec<_> = found.as_array().unwrap().iter().map(|row| row["of"].as_str().unwrap()).collect();
+    assert_eq!(of, ["ytspam_dev", "jig_train"]);
+    assert!(found[0]["figures"]["auc"].as_f64() > Some(0.95), "{found}");
+    assert_eq!(place.run("model eval . --recipe rudeness").code(), 2);
+}
+
+/// The first labelled comments of a pack that the fit never saw, if it is there.
+fn pack(name: &str, most: usize) -> Option<String> {
+    let data = crate::support::samples()?.parent()?.join("data/detect").join(format!("{name}.jsonl.xz"));
+    let plain = BufReader::new(liblzma::read::XzDecoder::new(std::fs::File::open(data).ok()?));
+    plain.lines().take(most).map(|line| Some(line.ok()? + "\n")).collect()
+}
+
+#[test]
+fn the_abuse_head_keeps_what_it_promises_on_comments_it_never_saw() {
+    let Some(comments) = pack("jig_val", 2000) else { return };
+    let place = Place::with("val.jsonl", comments);
+    let found = place.stdout("model eval val.jsonl --attacks 60 -f json", 0);
+    let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+    let (of, figures) = (|value: &serde_json::Value, name: &str| value[name].as_f64().unwrap(), &found["figures"]);
+    assert!(of(figures, "auc") >= 0.97, "{figures}");
+    assert!(of(figures, "f1") >= 0.79 && of(figures, "false_positive_rate") <= 0.03, "{figures}");
+    assert!(of(figures, "calibration_error") <= 0.02, "{figures}");
+    for left in found["attacks"].as_array().unwrap() {
+        assert!(of(left, "cost") <= 0.1 && of(left, "false_positive_rate") <= 0.07, "{left}");
+    }
+}
+
+#[test]
+fn few_harmless_mentions_of_groups_are_flagged_and_many_attacks_found() {
+    let place = place();
+    for (head, neutral, positive, attacks) in [("abuse", 0.05, 0.15, 0.25), ("identity", 0.12, 0.14, 0.45)] {
+        let found = place.stdout(&format!("model eval later.jsonl --head {head} --attacks 0 -f json"), 0);
+        let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+        let share = |tone: &str, what: &str, all: &str| {
+            let mentions = found["mentions"].as_array().unwrap();
+            let of = mentions.iter().find(|share| share["of"] == tone).unwrap();
+            of[what].as_f64().unwrap() / of[all].as_f64().unwrap()
+        };
+        assert!(share("neutral", "wrong", "texts") <= neutral, "{head}: {found}");
+        assert!(share("positive", "wrong", "texts") <= positive, "{head}: {found}");
+        assert!(share("attack", "found", "texts") >= attacks, "{head}: {found}");
+    }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::Subject;
 use super::model::measure::{Figures, measure, threshold_at};
-use super::train::mentions::{Half, TONES, mentions};
+use super::train::mentions::{Part, TONES, mentions};
 use super::train::rows::Row;
 use attacks::Left;
 
@@ -37,6 +37,8 @@ pub struct Evaluation {
     pub figures: Figures,
     /// Precision and recall at every threshold.
     pub points: Vec<Point>,
+    /// The figures of each file at the first threshold, where there are several.
+    pub files: Vec<(String, Figures)>,
     /// What each attack leaves of recall, no attack first.
     pub attacks: Vec<Left>,
     /// Sentences about groups, by how they speak of them.
@@ -101,11 +103,24 @@ pub fn evaluate(rows: &[Row], plan: &Plan<'_>, scorer: &mut Scorer<'_>) -> Resul
     Ok(Evaluation {
         figures: measure(&scored, abstained, threshold),
         points: fixed.chain(here).map(|(at, threshold)| point(at, &scored, threshold)).collect(),
+        files: by_file(rows, &answers, threshold),
         cases: by(&|row| Some(row.case.clone()).filter(|case| !case.is_empty())),
         languages: by(&|row| Some(language(row))),
         attacks: attacked(&scored, &texts, plan, threshold, scorer)?,
         mentions: mentioned(threshold, scorer)?,
     })
+}
+
+/// The figures of each file, in the order of files.
+fn by_file(rows: &[Row], answers: &[Option<f64>], threshold: f64) -> Vec<(String, Figures)> {
+    let both: Vec<(&Row, &Option<f64>)> = rows.iter().zip(answers).collect();
+    let files = both.chunk_by(|(a, _), (b, _)| a.file == b.file).map(|of| {
+        let scored: Vec<(f64, bool)> = of.iter().map(|(row, p)| (p.unwrap_or(0.0), row.y == 1)).collect();
+        let abstained = of.iter().filter(|(_, p)| p.is_none()).count();
+        (of.first().map(|(row, _)| row.file.clone()).unwrap_or_default(), measure(&scored, abstained, threshold))
+    });
+    let files: Vec<(String, Figures)> = files.collect();
+    if files.len() > 1 { files } else { Vec::new() }
 }
 
 fn point(at: String, scored: &[(f64, bool)], threshold: f64) -> Point {
@@ -140,7 +155,7 @@ fn attacked(
 }
 
 fn mentioned(threshold: f64, scorer: &mut Scorer<'_>) -> Result<Vec<Share>> {
-    let sentences = mentions(Half::Measure);
+    let sentences = mentions(Part::Measure);
     let texts: Vec<&str> = sentences.iter().map(|mention| mention.text.as_str()).collect();
     let answers = scorer(&texts)?;
     let tones = |tone: &&str| TONES.iter().position(|known| known == tone);
@@ -186,9 +201,21 @@ mod tests {
         let found = evaluate(&rows, &plan, &mut scorer).expect("the scorer answers");
         assert_eq!((found.figures.rows, found.figures.abstained, found.figures.recall), (4, 1, 0.5));
         assert_eq!((found.attacks[0].recall, found.attacks[1].recall), (1.0, 0.0), "digits hide the turnip from it");
-        assert_eq!(found.mentions.iter().map(|share| share.texts).sum::<usize>(), 1050);
+        assert_eq!(found.mentions.len(), TONES.len());
         let xx = found.languages.iter().find(|share| share.of == "xx").expect("two rows say xx");
         assert_eq!((xx.texts, xx.positive, xx.found, xx.wrong, xx.abstained), (2, 1, 0, 0, 1));
-        assert!(found.cases.is_empty());
+        assert!(found.cases.is_empty() && found.files.is_empty());
+    }
+
+    #[test]
+    fn several_files_have_figures_of_their_own() {
+        let of = |file: &str, text: &str, y| Row { file: file.to_owned(), ..row(text, y, "") };
+        let rows = [of("a", "you turnip", 1), of("a", "soup", 0), of("b", "you radish", 1), of("b", "bread", 0)];
+        let plan = Plan { thresholds: vec![("half".into(), 0.5)], attacked: 0, rude: &|_| false };
+        let mut scorer =
+            |texts: &[&str]| Ok(texts.iter().map(|text| Some(f64::from(u8::from(text.contains("turnip"))))).collect());
+        let found = evaluate(&rows, &plan, &mut scorer).expect("the scorer answers").files;
+        let figures: Vec<(&str, f64, f64)> = found.iter().map(|(file, f)| (file.as_str(), f.auc, f.recall)).collect();
+        assert_eq!(figures, [("a", 1.0, 1.0), ("b", 0.5, 0.0)]);
     }
 }

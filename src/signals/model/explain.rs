@@ -21,12 +21,17 @@ pub struct Heavy {
 /// the whole text.
 pub(super) fn explain(model: &Model, reading: &Reading) -> Vec<Heavy> {
     let mut places: HashMap<u32, u32> = HashMap::new();
-    each(reading, &mut |hash, _| *places.entry(hash).or_default() += 1);
+    let blind = model.header().settings.blind;
+    each(reading, &mut |hash, _, named| *places.entry(hash).or_default() += u32::from(!(named && blind)));
+    places.retain(|_, places| *places > 0);
     let n = places.len().max(1) as f64;
     let slope = model.header().calibration.slope;
     let units = [slope / n.sqrt(), slope * f64::from(model.header().settings.broad_share) / n];
     let mut heavy: Vec<Heavy> = stretches(reading).into_iter().map(|span| Heavy { span, weight: 0.0 }).collect();
-    each(reading, &mut |hash, span| {
+    each(reading, &mut |hash, span, named| {
+        if named && blind {
+            return;
+        }
         let [sharp, broad] = model.weights(hash).map(f64::from);
         let weight = (sharp * units[0] + broad * units[1]) / f64::from(places[&hash]);
         let first = heavy.partition_point(|word| word.span.end <= span.start);

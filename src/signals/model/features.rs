@@ -1,5 +1,6 @@
-//! Features of a reading: words, word pairs, characters 3 to 5 with marks at word boundaries, and word shapes that
-//! survive masking, swapping and stretching; each as a 32-bit hash.
+//! Features of a reading: words, word pairs, characters 3 to 5 with marks at word boundaries, word shapes that survive
+//! masking, swapping and stretching, and what is said near the name of a group of people (`context`); each as a 32-bit
+//! hash.
 //!
 //! A word that was seen through a disguise has the features of a plain word, except that it makes no pairs. What only a
 //! list can see through (masked and swapped letters, words run together) is read as the rude words that it may mean.
@@ -9,13 +10,14 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::context::{self, Context};
 use super::hash::Hash;
-use super::reading::Reading;
+use super::reading::{Reading, is_shouted};
 use crate::signals::lexicon;
 use crate::text::fold::Kind;
 
 /// Goes up when a feature changes, so that a model file made for other features isn't read.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const WORD: u8 = 1;
 const PAIR: u8 = 2;
@@ -31,23 +33,64 @@ const EDGE: char = ' ';
 /// The distinct feature hashes of one text.
 #[derive(Debug, Clone, Default)]
 pub struct Features {
-    /// Each hash once, in order of first appearance.
-    pub hashes: Vec<u32>,
+    /// Each hash once; those that nothing but the name of a group made stand last.
+    hashes: Vec<u32>,
+    /// How many those are.
+    named: usize,
 }
 
 impl Features {
     /// The distinct features of a reading.
     pub fn of(reading: &Reading) -> Features {
         let mut distinct = Distinct::for_text(reading.bytes);
-        each(reading, &mut |hash, _| distinct.add(hash));
-        Features { hashes: distinct.hashes }
+        let mut names = Vec::new();
+        each(reading, &mut |hash, _, named| if named { names.push(hash) } else { distinct.add(hash) });
+        Features::with_names(distinct, names)
+    }
+
+    /// The distinct features of stretches of a reading, given in order as places in the original with their text: what
+    /// stands across an edge belongs to the stretch where it begins.
+    pub fn of_stretches(reading: &Reading, stretches: &[(Range<usize>, &str)]) -> Vec<Features> {
+        let mut found: Vec<(Distinct, Vec<u32>)> =
+            stretches.iter().map(|(_, text)| (Distinct::for_text(text.len()), Vec::new())).collect();
+        let mut at = 0;
+        each(reading, &mut |hash, span, named| {
+            let within = |at: usize| stretches.get(at).is_some_and(|(of, _)| of.contains(&span.start));
+            if !within(at) {
+                at = stretches.partition_point(|(of, _)| of.end <= span.start);
+            }
+            match found.get_mut(at).filter(|_| within(at) && !span.is_empty()) {
+                Some((_, names)) if named => names.push(hash),
+                Some((distinct, _)) => distinct.add(hash),
+                None => {}
+            }
+        });
+        let stretches = stretches.iter().zip(found);
+        let features = stretches.map(|((_, text), (mut distinct, names))| {
+            let marks = [("!!", text.contains("!!")), ("??", text.contains("??")), ("shouted", is_shouted(text))];
+            marks.into_iter().filter(|(_, holds)| *holds).for_each(|(name, _)| distinct.add(mark(name)));
+            Features::with_names(distinct, names)
+        });
+        features.collect()
+    }
+
+    /// Puts what nothing but names made behind the rest.
+    fn with_names(mut distinct: Distinct, names: Vec<u32>) -> Features {
+        let others = distinct.hashes.len();
+        names.into_iter().for_each(|hash| distinct.add(hash));
+        Features { named: distinct.hashes.len() - others, hashes: distinct.hashes }
+    }
+
+    /// All of them, or for a model that is blind to it those that don't depend on which group was named.
+    pub fn hashes(&self, blind: bool) -> &[u32] {
+        &self.hashes[..self.hashes.len() - if blind { self.named } else { 0 }]
     }
 
     /// Adds what a caller knows beyond the words, such as the name of a rule that fired.
     pub fn mark(&mut self, name: &str) {
         let hash = mark(name);
         if !self.hashes.contains(&hash) {
-            self.hashes.push(hash);
+            self.hashes.insert(self.hashes.len() - self.named, hash);
         }
     }
 }
@@ -57,55 +100,76 @@ pub fn mark(name: &str) -> u32 {
     Hash::of(MARK).text(name).finish()
 }
 
-/// Hands over every feature, repeats included, with the bytes of the original that made it.
-pub fn each(reading: &Reading, sink: &mut impl FnMut(u32, Range<usize>)) {
+/// Hands over every feature, repeats included, with the bytes of the original that made it, and whether it comes of the
+/// name of a group of people.
+pub fn each(reading: &Reading, sink: &mut impl FnMut(u32, Range<usize>, bool)) {
     let mut letters = Vec::with_capacity(24);
-    let mut before: Option<(Hash, usize)> = None;
-    for (text, kind, span) in reading.words() {
+    let mut before: Option<(Hash, usize, bool)> = None;
+    let mut context = Context::default();
+    let mut words = reading.words().peekable();
+    while let Some((text, kind, span)) = words.next() {
+        let mut one = |text: &str, next: Option<&str>, sink: &mut dyn FnMut(u32, Range<usize>, bool)| {
+            let word = itself(text);
+            let named = context::is_name(word, next);
+            let order = letters_of(text, word, &mut letters, |hash| sink(hash, span.clone(), named));
+            context.word(word, &span, sink);
+            (named, order)
+        };
         match kind {
             Kind::Plain => {
+                let next = words.peek().filter(|(_, kind, _)| *kind == Kind::Plain).map(|(text, _, _)| *text);
+                let (named, order) = one(text, next, sink);
                 let pair = Hash::of(PAIR).text(text).letter(EDGE);
-                if let Some((first, start)) = before.replace((pair, span.start)) {
-                    sink(first.text(text).finish(), start..span.end);
+                if let Some((first, start, first_named)) = before.replace((pair, span.start, named)) {
+                    sink(first.text(text).finish(), start..span.end, named || first_named);
                 }
-                let order = word(text, &mut letters, |hash| sink(hash, span.clone()));
-                if let Some(meant) = order.and_then(|order| unswapped(order, text)) {
-                    word(meant, &mut letters, |hash| sink(hash, span.clone()));
+                let meant = match order {
+                    Some(order) => unswapped(order, text),
+                    None => (text.len() == 3).then(|| lexicon::backwards(text)).flatten(),
+                };
+                if let Some(meant) = meant {
+                    one(meant, None, sink);
                 }
             }
             Kind::Masked => {
+                let meant = lexicon::unmasked(text);
+                meant.iter().for_each(|meant| {
+                    one(meant, None, sink);
+                });
                 letters.clear();
                 letters.extend(text.chars());
-                sink(masked(&letters), span.clone());
-                for meant in lexicon::unmasked(text) {
-                    word(meant, &mut letters, |hash| sink(hash, span.clone()));
-                }
+                sink(masked(&letters), span.clone(), false);
             }
             Kind::Joined => {
-                word(text, &mut letters, |hash| sink(hash, span.clone()));
+                one(text, None, sink);
                 for meant in lexicon::within(text).filter(|meant| *meant != text) {
-                    word(meant, &mut letters, |hash| sink(hash, span.clone()));
+                    letters_of(meant, itself(meant), &mut letters, |hash| sink(hash, span.clone(), false));
                 }
             }
             _ => {
-                word(text, &mut letters, |hash| sink(hash, span.clone()));
+                one(text, None, sink);
             }
         }
     }
     if let Some(span) = reading.exclaimed.clone() {
-        sink(mark("!!"), span);
+        sink(mark("!!"), span, false);
     }
     if let Some(span) = reading.asked.clone() {
-        sink(mark("??"), span);
+        sink(mark("??"), span, false);
     }
     if reading.shouted {
-        sink(mark("shouted"), 0..0);
+        sink(mark("shouted"), 0..0, false);
     }
 }
 
-/// The features of one word by itself; gives the one for its letters in order.
-fn word(text: &str, letters: &mut Vec<char>, mut sink: impl FnMut(u32)) -> Option<u32> {
-    sink(Hash::of(WORD).text(text).finish());
+/// The feature of a word as it is.
+pub(super) fn itself(text: &str) -> u32 {
+    Hash::of(WORD).text(text).finish()
+}
+
+/// The features of one word by itself, given with the one for the word as it is; gives the one for its letters in order.
+fn letters_of(text: &str, itself: u32, letters: &mut Vec<char>, mut sink: impl FnMut(u32)) -> Option<u32> {
+    sink(itself);
     letters.clear();
     letters.push(EDGE);
     letters.extend(text.chars());
@@ -131,15 +195,17 @@ fn word(text: &str, letters: &mut Vec<char>, mut sink: impl FnMut(u32)) -> Optio
     Some(order)
 }
 
-/// The rude words by the feature for their letters in order.
+/// The words of the list by the feature for their letters in order.
 static ORDERS: LazyLock<foldhash::HashMap<u32, &'static str>> = LazyLock::new(|| {
     let order = |word: &'static str| Some((swapped(&mut word.chars().collect::<Vec<_>>()), word));
     lexicon::words().filter(|word| word.len() >= 4).filter_map(order).collect()
 });
 
-/// The rude word that a word becomes when its inner letters are put into another order.
+/// The word of the list that a word becomes when two of its inner letters change places.
 fn unswapped(order: u32, text: &str) -> Option<&'static str> {
-    ORDERS.get(&order).copied().filter(|_| !lexicon::is_itself(text))
+    let meant = ORDERS.get(&order).copied()?;
+    let moved = meant.bytes().zip(text.bytes()).filter(|(a, b)| a != b).count();
+    (moved == 2 && meant.len() == text.len() && !lexicon::is_itself(text)).then_some(meant)
 }
 
 /// The word with each vowel masked: alike whether a writer masked one of them or not.
@@ -226,6 +292,22 @@ mod tests {
     }
 
     #[test]
+    fn a_blind_model_sees_the_same_whichever_group_is_named() {
+        let blind = |text: &str| {
+            let mut hashes = Features::of(&read(text)).hashes(true).to_vec();
+            hashes.sort_unstable();
+            hashes
+        };
+        let women = blind("The soup that women cook is good");
+        assert_eq!(women, blind("The soup that muslims cook is good"));
+        assert_eq!(women, blind("The soup that MEN cook is good"));
+        assert_ne!(women, blind("The soup that robots cook is good"));
+        assert_eq!(blind("old people like soup").len(), blind("black people like soup").len());
+        let features = Features::of(&read("women like soup"));
+        assert!(features.hashes(true).len() < features.hashes(false).len());
+    }
+
+    #[test]
     fn a_long_text_keeps_every_feature_apart() {
         let text: String = (0..900).map(|n| format!("w{n} ")).collect();
         let features = Features::of(&read(&text));
@@ -238,7 +320,7 @@ mod tests {
         let text = "Pay £5, ＤＵＣＫ!!";
         let reading = read(text);
         let mut seen = Vec::new();
-        each(&reading, &mut |_, span| seen.push(text[span].to_owned()));
+        each(&reading, &mut |_, span, _| seen.push(text[span].to_owned()));
         assert!(seen.contains(&"ＤＵＣＫ".to_owned()));
         assert!(seen.contains(&"!!".to_owned()));
     }

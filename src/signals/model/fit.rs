@@ -8,6 +8,13 @@
 //!
 //! Measured on jig_val with 2 × 2^18 weights: AUC .979 sharp, .975 broad, .981 together; on Fox News comments .59, .61, .61.
 //!
+//! Where sets differ in how much of them is positive, each has a constant of its own while fitting: else the words of the
+//! richer set would be learned for its share. On tweets of which 83 % are positive, beside jig_train, that keeps the AUC on
+//! jig_val where it was (.979), and lifts it from .959 to .977 on such tweets.
+//!
+//! Measured and left out: a hidden layer of 16 over a bag of embeddings of 16 dimensions, added to both halves: -.001 on
+//! jig_val, +.01 on Fox News comments at 4 MB.
+//!
 //! Not here: reading data, and rounding the weights to eight bits. The same rows, settings and seed give the same
 //! weights, bit for bit.
 
@@ -17,7 +24,7 @@ use super::features::Features;
 use super::shuffle::Chance;
 
 /// The rate at which the broad half's constant moves.
-const BIAS_RATE: f32 = 0.01;
+const BIAS_RATE: f32 = 0.1;
 
 /// One labelled text.
 #[derive(Debug, Clone)]
@@ -28,6 +35,8 @@ pub struct Example {
     pub y: bool,
     /// How much it counts; 1 is usual.
     pub weight: f32,
+    /// Which constant it is fitted with: that of its sort of sets.
+    pub sort: usize,
 }
 
 /// How to fit.
@@ -50,6 +59,9 @@ pub struct Settings {
     /// How much the broad half counts beside the sharp one. The better at home, the worse elsewhere: less of it fits
     /// the validation set of the same origin better.
     pub broad_share: f32,
+    /// Whether names of groups of people are left out of the features, so that no score depends on which was named.
+    #[serde(default)]
+    pub blind: bool,
     /// Decides the order of the rows.
     pub seed: u64,
 }
@@ -65,6 +77,7 @@ impl Default for Settings {
             broad_epochs: 4,
             broad_rate: 500.0,
             broad_share: 0.5,
+            blind: false,
             seed: 1,
         }
     }
@@ -79,29 +92,40 @@ pub struct Fitted {
     pub broad: Vec<f32>,
 }
 
-/// Fits the examples.
-pub fn fit(examples: &[Example], settings: &Settings) -> Fitted {
+/// Fits the examples. The halves know nothing of each other and are fitted at once.
+pub fn fit(examples: &[&Example], settings: &Settings) -> Fitted {
     let mask = (1u32 << settings.bits) - 1;
-    Fitted { sharp: sharp(examples, settings, mask), broad: broad(examples, settings, mask) }
+    std::thread::scope(|scope| {
+        let beside = scope.spawn(|| broad(examples, settings, mask));
+        let sharp = sharp(examples, settings, mask);
+        let broad = beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Fitted { sharp, broad }
+    })
 }
 
-fn sharp(examples: &[Example], settings: &Settings, mask: u32) -> Vec<f32> {
+/// One more than the highest sort among the examples.
+fn sorts(examples: &[&Example]) -> usize {
+    examples.iter().map(|example| example.sort + 1).max().unwrap_or(1)
+}
+
+fn sharp(examples: &[&Example], settings: &Settings, mask: u32) -> Vec<f32> {
     let ratios = log_ratios(examples, settings, mask);
     let mut learned = vec![[0f32; 2]; ratios.len()];
-    let mut bias = [0f32; 2];
+    let mut bias = vec![[0f32; 2]; sorts(examples)];
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut chance = Chance::new(settings.seed);
     for _ in 0..settings.sharp_epochs {
         chance.shuffle(&mut order);
-        for example in order.iter().map(|at| &examples[*at]) {
-            let size = 1.0 / (example.features.hashes.len().max(1) as f32).sqrt();
-            let places = || example.features.hashes.iter().map(|hash| (hash & mask) as usize);
+        for example in order.iter().map(|at| examples[*at]) {
+            let hashes = example.features.hashes(settings.blind);
+            let size = 1.0 / (hashes.len().max(1) as f32).sqrt();
+            let places = || hashes.iter().map(|hash| (hash & mask) as usize);
             let sum: f32 = places().map(|at| learned[at][0] * ratios[at]).sum();
-            let error = (sigmoid(sum * size + bias[0]) - f32::from(example.y)) * example.weight;
+            let error = (sigmoid(sum * size + bias[example.sort][0]) - f32::from(example.y)) * example.weight;
             for at in places() {
                 step(&mut learned[at], error * ratios[at] * size, settings.sharp_rate);
             }
-            step(&mut bias, error, settings.sharp_rate);
+            step(&mut bias[example.sort], error, settings.sharp_rate);
         }
     }
     learned.iter().zip(&ratios).map(|(u, r)| u[0] * r).collect()
@@ -113,35 +137,36 @@ fn step(state: &mut [f32; 2], gradient: f32, rate: f32) {
     state[0] -= rate * gradient / (state[1].sqrt() + 1e-6);
 }
 
-fn broad(examples: &[Example], settings: &Settings, mask: u32) -> Vec<f32> {
+fn broad(examples: &[&Example], settings: &Settings, mask: u32) -> Vec<f32> {
     let mut weights = vec![0f32; mask as usize + 1];
-    let mut bias = 0f32;
+    let mut bias = vec![0f32; sorts(examples)];
     let mut order: Vec<usize> = (0..examples.len()).collect();
     let mut chance = Chance::new(settings.seed);
     let steps = settings.broad_epochs as f32 * examples.len() as f32;
     let mut done = 0f32;
     for _ in 0..settings.broad_epochs {
         chance.shuffle(&mut order);
-        for example in order.iter().map(|at| &examples[*at]) {
+        for example in order.iter().map(|at| examples[*at]) {
             let left = 1.0 - done / steps;
             done += 1.0;
-            let size = 1.0 / example.features.hashes.len().max(1) as f32;
-            let places = || example.features.hashes.iter().map(|hash| (hash & mask) as usize);
+            let hashes = example.features.hashes(settings.blind);
+            let size = 1.0 / hashes.len().max(1) as f32;
+            let places = || hashes.iter().map(|hash| (hash & mask) as usize);
             let sum: f32 = places().map(|at| weights[at]).sum();
-            let error = (sigmoid(sum * size + bias) - f32::from(example.y)) * example.weight;
+            let error = (sigmoid(sum * size + bias[example.sort]) - f32::from(example.y)) * example.weight;
             let change = settings.broad_rate * left * error * size;
             places().for_each(|at| weights[at] -= change);
-            bias -= BIAS_RATE * left * error;
+            bias[example.sort] -= BIAS_RATE * left * error;
         }
     }
     weights
 }
 
 /// The logarithm of how much more often each feature stands in positive examples, cut at a few times its usual size.
-fn log_ratios(examples: &[Example], settings: &Settings, mask: u32) -> Vec<f32> {
+fn log_ratios(examples: &[&Example], settings: &Settings, mask: u32) -> Vec<f32> {
     let mut counts = vec![[settings.smoothing; 2]; mask as usize + 1];
     for example in examples {
-        for hash in &example.features.hashes {
+        for hash in example.features.hashes(settings.blind) {
             counts[(hash & mask) as usize][usize::from(example.y)] += example.weight;
         }
     }

@@ -31,6 +31,12 @@ impl Hash {
         text.chars().fold(self, Hash::letter)
     }
 
+    /// Takes in a finished hash.
+    #[inline]
+    pub fn hash(self, other: u32) -> Hash {
+        other.to_le_bytes().into_iter().fold(self, Hash::byte)
+    }
+
     /// The finished hash; never 0, so that 0 can mark an empty place.
     #[inline]
     pub fn finish(self) -> u32 {

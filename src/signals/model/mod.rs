@@ -15,6 +15,7 @@ pub mod measure;
 pub mod reading;
 pub mod shuffle;
 
+mod context;
 mod explain;
 
 pub use explain::Heavy;
@@ -78,12 +79,13 @@ impl Model {
     /// The raw score of a text.
     pub fn score(&self, features: &Features) -> f64 {
         let (mut sharp, mut broad) = (0f32, 0f32);
-        for hash in &features.hashes {
+        let hashes = features.hashes(self.parts.header.settings.blind);
+        for hash in hashes {
             let [s, b] = self.weights(*hash);
             sharp += s;
             broad += b;
         }
-        let n = features.hashes.len().max(1) as f32;
+        let n = hashes.len().max(1) as f32;
         f64::from(sharp / n.sqrt() + self.parts.header.settings.broad_share * broad / n)
     }
 

@@ -32,6 +32,11 @@ impl Reading {
         self.folded.tokens().map(move |token| (token.text, token.kind, place(token.span)))
     }
 
+    /// Where reading ended in the original.
+    pub fn end(&self) -> usize {
+        self.skipped + self.bytes
+    }
+
     /// How many words were read plainly, and how many only through a disguise.
     pub fn disguises(&self) -> (usize, usize) {
         let plain = self.folded.tokens().filter(|token| token.kind == Kind::Plain).count();
@@ -49,14 +54,14 @@ pub fn read(original: &str) -> Reading {
         folded: Folded::new(text),
         skipped,
         bytes: text.len(),
-        shouted: shouted(text),
+        shouted: is_shouted(text),
         exclaimed: place("!!"),
         asked: place("??"),
     }
 }
 
 /// Whether most letters are capitals, in a text of more than a name.
-fn shouted(text: &str) -> bool {
+pub(super) fn is_shouted(text: &str) -> bool {
     let (mut upper, mut letters) = (0usize, 0usize);
     for letter in text.chars() {
         if letter.is_ascii() {

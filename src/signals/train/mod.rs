@@ -6,24 +6,26 @@
 //!
 //! Not here: files. The caller opens each set by name and writes the model.
 
+pub mod cross;
 pub mod mentions;
 pub mod recipe;
 pub mod rows;
+
+mod gather;
 
 use std::io::BufRead;
 
 use anyhow::{Context, Result, ensure};
 
-use super::eval::attacks::{ATTACKS, disguise};
 use super::language::Language;
 use super::model::features::{self, Features};
 use super::model::file::{Calibration, Data, Header, Thresholds};
 use super::model::fit::{Example, Settings, fit};
 use super::model::measure::Figures;
-use super::model::shuffle::Chance;
 use super::model::{Model, logistic, measure};
 use super::{Subject, heads};
-use mentions::Mention;
+use cross::fold_of;
+use gather::gather;
 use recipe::{Check, Pack, Recipe};
 use rows::Rows;
 
@@ -35,81 +37,52 @@ type Scored = Vec<(f64, bool)>;
 
 /// Makes a shipped head by its recipe.
 pub fn head(recipe: &Recipe, open: Open<'_>) -> Result<Model> {
-    let (mut examples, mut groups, mut data) = (Vec::new(), Vec::new(), Vec::new());
-    let mut chance = Chance::new(recipe.settings.seed);
-    for pack in recipe.fit {
-        let rows = load(pack, open)?;
-        let before = examples.len();
-        for row in &rows.rows {
-            let Some(y) = (pack.label)(row) else { continue };
-            let again = (chance.below(100) < recipe.disguised).then(|| disguised(&row.text, &mut chance));
-            for text in std::iter::once(row.text.as_str()).chain(again.as_deref()) {
-                let features = (recipe.features)(&Subject::new(text));
-                examples.push(Example { features, y, weight: pack.weight });
-                groups.push(fold_of(&(recipe.group)(row)));
-            }
-        }
-        data.push(describe(pack.name, &rows, &examples[before..]));
-    }
-    let mentioned = examples.len();
-    if recipe.mentions > 0.0 {
-        data.push(mention(recipe, &mut examples, &mut groups));
-    }
-    ensure!(examples.iter().any(|e| e.y) && examples.iter().any(|e| !e.y), "the rows are all of one kind");
-    let header = blank(recipe.name, recipe.version, &recipe.settings, data);
-    let model = Model::new(header, &fit(&examples, &recipe.settings))?;
+    let gathered = gather(recipe, open)?;
+    let header = blank(recipe.name, recipe.version, &recipe.settings, gathered.data.clone());
+    let all: Vec<&Example> = gathered.examples.iter().collect();
+    let model = Model::new(header, &fit(&all, &recipe.settings))?;
+    let left_out = |pack: &Pack| score_pack(&model, recipe, pack, open);
+    let crossed = || -> Result<Limits> {
+        let scored = cross::cross(&gathered, recipe, &model)?;
+        let of = |wanted: &str| -> Scored {
+            let wanted = scored.iter().filter(|(at, _)| gathered.origins[*at] == wanted);
+            wanted.map(|(at, score)| (*score, gathered.examples[*at].y)).collect()
+        };
+        let mentions = LIMITING.iter().map(|tone| of(tone)).filter(|scored: &Scored| !scored.is_empty()).collect();
+        let heavy = |at: usize| gathered.examples[at].weight >= HEAVY;
+        let from_a_set = |at: usize| recipe.fit.iter().any(|pack| pack.name == gathered.origins[at]);
+        let texts = scored.iter().filter(|(at, _)| heavy(*at) && from_a_set(*at));
+        let harmless = texts.map(|(at, score)| (*score, gathered.examples[*at].y)).collect();
+        Ok(Limits { harmless, mentions })
+    };
     let (calibrating, limits) = match &recipe.check {
         Check::Set(pack) => {
-            let scored = score_pack(&model, recipe, pack, open)?;
+            let scored = left_out(pack)?;
             (scored.clone(), Limits { harmless: scored, mentions: Vec::new() })
         }
         Check::Folds(pack) => {
-            let (scored, mentions) = split(cross(&examples, &groups, recipe, &model)?, mentioned);
-            (scored, Limits { harmless: score_pack(&model, recipe, pack, open)?, mentions })
+            let Limits { harmless, mentions } = crossed()?;
+            (harmless, Limits { harmless: left_out(pack)?, mentions })
         }
         Check::FoldsAlone => {
-            let (scored, mentions) = split(cross(&examples, &groups, recipe, &model)?, mentioned);
-            (scored.clone(), Limits { harmless: scored, mentions })
+            let limits = crossed()?;
+            (limits.harmless.clone(), limits)
         }
     };
     finish(&model, &calibrating, &limits)
 }
 
-/// What thresholds are set by: the scores of texts of which few harmless ones may be flagged, and those of mentions of
-/// groups.
+/// Rows that count less than this are there to teach, not to stand for what is met: they calibrate nothing.
+const HEAVY: f32 = 0.5;
+
+/// The tones of mentions that set thresholds.
+const LIMITING: &[&str] = &["neutral", "positive"];
+
+/// What thresholds are set by: the scores of texts of which few harmless ones may be flagged, and for each way to speak
+/// of a group without harm those of such sentences.
 struct Limits {
     harmless: Scored,
-    mentions: Scored,
-}
-
-/// Tells the examples before a place from the mentions after it.
-fn split(crossed: Vec<(usize, f64, bool)>, mentioned: usize) -> (Scored, Scored) {
-    let (before, after): (Vec<_>, Vec<_>) = crossed.into_iter().partition(|(at, _, _)| *at < mentioned);
-    let bare = |of: Vec<(usize, f64, bool)>| of.into_iter().map(|(_, score, y)| (score, y)).collect();
-    (bare(before), bare(after))
-}
-
-/// The text with half of its words in one disguise.
-fn disguised(text: &str, chance: &mut Chance) -> String {
-    let attack = ATTACKS[chance.below(ATTACKS.len())].1;
-    let mut pick = chance.clone();
-    disguise(text, attack, &mut |_| pick.below(2) == 0, chance)
-}
-
-/// Adds the sentences about groups of people.
-fn mention(recipe: &Recipe, examples: &mut Vec<Example>, groups: &mut Vec<u8>) -> Data {
-    let weight = |mention: &Mention| if mention.is_attack() { recipe.attacks } else { recipe.mentions };
-    let mut mentions = mentions::mentions(mentions::Half::Teach);
-    mentions.retain(|mention| weight(mention) > 0.0);
-    let texts: Vec<&str> = mentions.iter().map(|mention| mention.text.as_str()).collect();
-    for mention in &mentions {
-        let features = (recipe.features)(&Subject::new(&mention.text));
-        examples.push(Example { features, y: mention.is_attack(), weight: weight(mention) });
-        groups.push(fold_of(mention.sentence));
-    }
-    let positive = mentions.iter().filter(|mention| mention.is_attack()).count();
-    let blake3 = blake3::hash(texts.join("\n").as_bytes()).to_hex()[..16].to_owned();
-    Data { name: "mentions".to_owned(), blake3, rows: mentions.len(), positive }
+    mentions: Vec<Scored>,
 }
 
 /// A model of somebody's own, and how well it does on the fifth of the texts that it did not see.
@@ -138,7 +111,7 @@ pub fn own(name: &str, sets: &[(String, Rows)], settings: &Settings) -> Result<O
             foreign += usize::from(subject.language() == Language::Other);
             match fold_of(&recipe::opening(row)) {
                 0 => held.push((row, y)),
-                _ => examples.push(Example { features: plain(&subject), y, weight: 1.0 }),
+                _ => examples.push(Example { features: plain(&subject), y, weight: 1.0, sort: 0 }),
             }
         }
         data.push(describe(set, rows, &examples[before..]));
@@ -151,7 +124,7 @@ pub fn own(name: &str, sets: &[(String, Rows)], settings: &Settings) -> Result<O
     let rows = examples.len() + held.len();
     let english = (foreign as f64) < rows as f64 * FOREIGN;
     let header = Header { english, ..blank(name, 1, settings, data) };
-    let model = Model::new(header, &fit(&examples, settings))?;
+    let model = Model::new(header, &fit(&examples.iter().collect::<Vec<_>>(), settings))?;
     let scored: Scored = held.into_iter().map(|(row, y)| (heads::score(&model, &Subject::new(&row.text)), y)).collect();
     let model = finish(&model, &scored, &Limits { harmless: scored.clone(), mentions: Vec::new() })?;
     let probable: Scored = scored.iter().map(|(score, y)| (model.probability_of(*score), *y)).collect();
@@ -159,33 +132,9 @@ pub fn own(name: &str, sets: &[(String, Rows)], settings: &Settings) -> Result<O
     Ok(Own { model, held_out })
 }
 
-/// How many parts cross-validation makes.
-const FOLDS: u8 = 5;
-
-/// The part that a group falls into.
-fn fold_of(group: &str) -> u8 {
-    blake3::hash(group.as_bytes()).as_bytes()[0] % FOLDS
-}
-
-/// Scores each part by a model fitted on the others, with the examples' places, leaving out rows that count little: they
-/// are there to teach, not to stand for what is met.
-fn cross(examples: &[Example], groups: &[u8], recipe: &Recipe, model: &Model) -> Result<Vec<(usize, f64, bool)>> {
-    let mut scored = Vec::new();
-    for part in 0..FOLDS {
-        let others: Vec<Example> =
-            examples.iter().zip(groups).filter(|(_, g)| **g != part).map(|(e, _)| e.clone()).collect();
-        if others.len() == examples.len() {
-            continue;
-        }
-        let fitted = Model::new(model.header().clone(), &fit(&others, &recipe.settings))?;
-        let part = examples.iter().zip(groups).enumerate().filter(|(_, (e, g))| **g == part && e.weight >= 0.5);
-        scored.extend(part.map(|(at, (e, _))| (at, fitted.score(&e.features), e.y)));
-    }
-    Ok(scored)
-}
-
-/// Shares of harmless texts, and of harmless mentions of groups, that are flagged from the usual threshold on.
-const USUAL: (f64, f64) = (0.02, 0.05);
+/// Shares of harmless texts, and of neutral and of approving mentions of groups, that are flagged from the usual threshold
+/// on.
+const USUAL: (f64, f64) = (0.02, 0.08);
 
 /// The same for the strict threshold.
 const STRICT: (f64, f64) = (0.005, 0.02);
@@ -201,9 +150,11 @@ fn finish(model: &Model, calibrating: &Scored, limits: &Limits) -> Result<Model>
     }
     let probable =
         |of: &Scored| -> Scored { of.iter().map(|(score, y)| (logistic::probability(&line, &[*score]), *y)).collect() };
-    let (harmless, mentions) = (probable(&limits.harmless), probable(&limits.mentions));
+    let harmless = probable(&limits.harmless);
+    let mentions: Vec<Scored> = limits.mentions.iter().map(probable).collect();
     let at = |(of_harmless, of_mentions): (f64, f64)| {
-        measure::threshold_at(&harmless, of_harmless).max(measure::threshold_at(&mentions, of_mentions))
+        let least = measure::threshold_at(&harmless, of_harmless);
+        mentions.iter().map(|scored| measure::threshold_at(scored, of_mentions)).fold(least, f64::max)
     };
     header.thresholds = Thresholds { usual: at(USUAL), strict: at(STRICT) };
     model.with_header(&header)

@@ -2,11 +2,13 @@
 //!
 //! The sets are named as in the model card (`weights/MODEL_CARD.md`), which has their origins and licences.
 
+use crate::signals::lexicon::groups;
 use crate::signals::model::Model;
 use crate::signals::model::features::Features;
 use crate::signals::model::fit::Settings;
 use crate::signals::{Subject, heads, spam};
 
+use super::mentions::Mention;
 use super::plain;
 use super::rows::Row;
 
@@ -21,10 +23,8 @@ pub struct Recipe {
     pub settings: Settings,
     /// What to fit on.
     pub fit: &'static [Pack],
-    /// How much each harmless mention of a group counts; 0 leaves them out.
-    pub mentions: f32,
-    /// How much each attack on a group counts; 0 leaves them out.
-    pub attacks: f32,
+    /// The label of an invented sentence about a group and how much it counts; nothing leaves it out.
+    pub mentions: fn(&Mention) -> Option<(bool, f32)>,
     /// How often, in a hundred rows, one is added again with half of its words disguised: what folding can't see
     /// through (swapped and masked letters), the word shapes then learn.
     pub disguised: usize,
@@ -47,6 +47,8 @@ pub struct Pack {
     pub label: fn(&Row) -> Option<bool>,
     /// How much each of its rows counts.
     pub weight: f32,
+    /// Sets of one sort are fitted with one constant; another sort has another share of positive rows.
+    pub sort: usize,
 }
 
 /// What calibrates a head and sets its thresholds.
@@ -60,69 +62,74 @@ pub enum Check {
     FoldsAlone,
 }
 
-/// The abuse head. Templates teach it that naming people is not abuse.
+/// The abuse head. Templates and mentions teach it that naming people is not abuse; tweets and a forum teach it what
+/// abuse looks like away from Wikipedia, and hatred that is put politely.
 pub fn abuse() -> Recipe {
     const FIT: &[Pack] = &[
-        Pack { name: "jig_train", label: as_it_is, weight: 1.0 },
-        Pack { name: "templates", label: as_it_is, weight: 0.3 },
+        Pack { name: "jig_train", label: as_it_is, weight: 1.0, sort: 0 },
+        Pack { name: "templates", label: as_it_is, weight: 0.3, sort: 0 },
+        Pack { name: "davidson_train", label: as_it_is, weight: 0.3, sort: 1 },
+        Pack { name: "stormfront_train", label: as_it_is, weight: 2.0, sort: 2 },
+        Pack { name: "fox_dev", label: as_it_is, weight: 1.0, sort: 3 },
     ];
     Recipe {
         name: "abuse",
-        version: 2,
+        version: 3,
         settings: Settings { bits: 19, broad_share: 0.4, ..Settings::default() },
         fit: FIT,
-        mentions: 1.0,
-        attacks: 0.0,
+        mentions: |mention| mention.is_harmless().then_some((false, 1.0)),
         disguised: 50,
         features: plain,
         score: heads::score,
-        group: opening,
-        check: Check::Set(Pack { name: "jig_val", label: as_it_is, weight: 1.0 }),
+        group: thread,
+        check: Check::Set(Pack { name: "jig_val", label: as_it_is, weight: 1.0, sort: 0 }),
     }
 }
 
-/// The identity head: hate against a group, or a person as its member.
+/// The identity head: hate against a group, or a person as its member. It is blind to which group is named. Besides what
+/// is labelled as hate, it learns from abusive comments which name a group, and from others which don't.
 pub fn identity() -> Recipe {
     const FIT: &[Pack] = &[
-        Pack { name: "davidson_train", label: davidson, weight: 1.0 },
-        Pack { name: "davidson_train", label: davidson_offensive, weight: 0.02 },
-        Pack { name: "hatemojibuild_train", label: as_it_is, weight: 0.5 },
-        Pack { name: "stormfront_train", label: as_it_is, weight: 1.0 },
-        Pack { name: "templates", label: as_it_is, weight: 0.3 },
-        Pack { name: "jig_train", label: only_harmless, weight: 0.3 },
+        Pack { name: "davidson_train", label: davidson, weight: 1.0, sort: 0 },
+        Pack { name: "davidson_train", label: davidson_offensive, weight: 0.02, sort: 0 },
+        Pack { name: "hatemojibuild_train", label: as_it_is, weight: 0.4, sort: 0 },
+        Pack { name: "stormfront_train", label: as_it_is, weight: 1.0, sort: 0 },
+        Pack { name: "fox_dev", label: as_it_is, weight: 1.0, sort: 0 },
+        Pack { name: "templates", label: as_it_is, weight: 0.1, sort: 0 },
+        Pack { name: "jig_train", label: only_harmless, weight: 0.15, sort: 0 },
+        Pack { name: "jig_train", label: harmless_of_a_group, weight: 0.3, sort: 0 },
+        Pack { name: "jig_train", label: of_a_group, weight: 0.3, sort: 0 },
     ];
     Recipe {
         name: "identity",
-        version: 2,
-        settings: Settings::default(),
+        version: 3,
+        settings: Settings { blind: true, ..Settings::default() },
         fit: FIT,
-        mentions: 3.0,
-        attacks: 3.0,
+        mentions: |mention| Some((mention.is_attack(), 0.5)),
         disguised: 20,
         features: plain,
         score: heads::score,
-        group: opening,
-        check: Check::Folds(Pack { name: "jig_val", label: only_harmless, weight: 1.0 }),
+        group: thread,
+        check: Check::Folds(Pack { name: "jig_val", label: only_harmless, weight: 1.0, sort: 0 }),
     }
 }
 
 /// The spam head. Ordinary comments teach it what talk without advertising is.
 pub fn spam() -> Recipe {
     const FIT: &[Pack] = &[
-        Pack { name: "ytspam_dev", label: as_it_is, weight: 1.0 },
-        Pack { name: "jig_train", label: only_harmless, weight: 0.01 },
+        Pack { name: "ytspam_dev", label: as_it_is, weight: 1.0, sort: 0 },
+        Pack { name: "jig_train", label: only_harmless, weight: 0.01, sort: 1 },
     ];
     Recipe {
         name: "spam",
-        version: 2,
+        version: 3,
         settings: Settings { bits: 16, ..Settings::default() },
         fit: FIT,
-        mentions: 0.0,
-        attacks: 0.0,
+        mentions: |_| None,
         disguised: 0,
         features: spam::features,
         score: |model, subject| model.score(&spam::features(subject)),
-        group: |row| row.video.clone(),
+        group: |row| if row.video.is_empty() { opening(row) } else { row.video.clone() },
         check: Check::FoldsAlone,
     }
 }
@@ -142,6 +149,16 @@ fn only_harmless(row: &Row) -> Option<bool> {
     (row.y == 0).then_some(false)
 }
 
+/// Abusive comments, by whether they name a group of people.
+fn of_a_group(row: &Row) -> Option<bool> {
+    (row.y == 1).then(|| groups::are_named(&row.text))
+}
+
+/// Harmless comments that name a group of people, which count once more.
+fn harmless_of_a_group(row: &Row) -> Option<bool> {
+    (row.y == 0 && groups::are_named(&row.text)).then_some(false)
+}
+
 /// Hate is positive, neither is negative.
 fn davidson(row: &Row) -> Option<bool> {
     match row.cls.as_str() {
@@ -154,6 +171,11 @@ fn davidson(row: &Row) -> Option<bool> {
 /// What is offensive and no hate is negative, at a small weight: there is fourteen times as much of it.
 fn davidson_offensive(row: &Row) -> Option<bool> {
     (row.cls == "1").then_some(false)
+}
+
+/// The article that a row stands under, else its first letters.
+fn thread(row: &Row) -> String {
+    if row.title.is_empty() { opening(row) } else { row.title.clone() }
 }
 
 /// The first letters, so that texts which differ in a sign or an emoji stay together.

@@ -27,6 +27,9 @@ pub struct Row {
     /// Its language, where the set says.
     #[serde(default)]
     pub lang: String,
+    /// The file it comes from, where several are measured in one run.
+    #[serde(skip)]
+    pub file: String,
 }
 
 /// A set of labelled texts.

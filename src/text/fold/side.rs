@@ -29,7 +29,8 @@ pub(super) fn is_plain(text: &str) -> bool {
             || (here == LETTER && one == DIGIT);
         let glued = one == JOINT && !ends(here) && !ends(left) && (here == LETTER || left == LETTER);
         let stretched = here == LETTER && one == LETTER && two == LETTER && same(bytes, at);
-        if leet || glued || stretched {
+        let masked = byte == b'*' && (one == LETTER || kind(at + 1) == LETTER);
+        if leet || glued || stretched || masked {
             return false;
         }
         if ends(here) {
@@ -194,6 +195,22 @@ impl Sides<'_> {
                 self.stretched(&text, run.clone());
                 self.put(&text, run.clone(), Kind::Leet);
             }
+            // An `@` stands for an `a` or for nothing at all.
+            let run_of = &pieces[run.clone()];
+            if run_of.iter().any(|piece| piece.c == '@') && run_of.iter().any(|piece| piece.c.is_alphabetic()) {
+                self.put(&masked(&pieces[run.clone()]), run, Kind::Masked);
+            }
+        }
+    }
+
+    /// A word that begins or ends with stars that stand for letters; with stars at both ends it is only emphasised.
+    fn open(&mut self, run: Range<usize>) {
+        let word = &self.pieces[run.clone()];
+        let star = |piece: Option<&Piece>| piece.is_some_and(|piece| piece.c == '*');
+        let whole = word.iter().all(|piece| piece.c == '*' || tokens::class(piece.c) == Class::Word);
+        let letters = word.iter().any(|piece| piece.c.is_alphabetic());
+        if whole && letters && word.len() <= MAX_WORD && star(word.first()) != star(word.last()) {
+            self.put(&masked(word), run, Kind::Masked);
         }
     }
 
@@ -203,6 +220,7 @@ impl Sides<'_> {
         let in_word = |piece: &Piece| tokens::class(piece.c) == Class::Word || is_joint(piece.c);
         for run in runs(pieces, chunk, in_word) {
             let mut run = run;
+            self.open(run.clone());
             while run.end > run.start && is_joint(pieces[run.end - 1].c) {
                 run.end -= 1;
             }
@@ -216,7 +234,7 @@ impl Sides<'_> {
             if letters.len() < 2 || letters.len() == run.len() || run.len() > MAX_WORD {
                 continue;
             }
-            if pieces[run.clone()].iter().any(|piece| matches!(piece.c, '*' | '#')) {
+            if pieces[run.clone()].iter().any(|piece| is_mask(piece.c)) {
                 self.put(&masked(&pieces[run.clone()]), run.clone(), Kind::Masked);
             }
             let text = text_of(&letters);
@@ -248,12 +266,17 @@ fn text_of(pieces: &[Piece]) -> String {
     out
 }
 
-/// The pieces with each `*` or `#` as a mask, other separators left out.
+/// Whether a sign inside a word may stand for any letter.
+fn is_mask(c: char) -> bool {
+    matches!(c, '*' | '#' | '_' | '@')
+}
+
+/// The pieces with each mask as `*`, other separators left out.
 fn masked(pieces: &[Piece]) -> String {
     let mut out = String::new();
     for piece in pieces {
         match piece.c {
-            '*' | '#' => out.push('*'),
+            c if is_mask(c) => out.push('*'),
             _ if tokens::class(piece.c) == Class::Word => piece.push_to(&mut out),
             _ => {}
         }

@@ -15,9 +15,11 @@ use quell::threads::{
     evaluate_parts, fit, fit_family, read_labelled,
 };
 
-/// The profiles, whether they take the hidden units, and the sets that teach each with the weight of their comments:
-/// small sets count more than their size.
-const KINDS: [(&str, bool, &[(&str, f32)]); 4] = [
+/// A set of threads, with the weight of its comments: small sets count more than their size.
+type Teacher = (&'static str, f32);
+
+/// The profiles, whether they take the hidden units, and the sets that teach each.
+const KINDS: [(&str, bool, &[Teacher]); 4] = [
     ("forum", true, &[("iac", 1.0), ("delving", 2.0)]),
     ("email", true, &[("r_devel", 1.0)]),
     ("blog", false, &[("benbalter", 3.0), ("mademistakes", 3.0)]),
