@@ -118,12 +118,12 @@ pub fn identity() -> Recipe {
 pub fn spam() -> Recipe {
     const FIT: &[Pack] = &[
         Pack { name: "ytspam_dev", label: as_it_is, weight: 1.0, sort: 0 },
-        Pack { name: "jig_train", label: only_harmless, weight: 0.01, sort: 1 },
+        Pack { name: "jig_train", label: few_harmless, weight: 0.05, sort: 0 },
     ];
     Recipe {
         name: "spam",
         version: 3,
-        settings: Settings { bits: 16, ..Settings::default() },
+        settings: Settings { bits: 16, sharp_epochs: 40, broad_epochs: 20, ..Settings::default() },
         fit: FIT,
         mentions: |_| None,
         disguised: 0,
@@ -147,6 +147,11 @@ fn as_it_is(row: &Row) -> Option<bool> {
 
 fn only_harmless(row: &Row) -> Option<bool> {
     (row.y == 0).then_some(false)
+}
+
+/// One harmless comment in about forty: enough to teach what ordinary talk is; all of them would outweigh the rest.
+fn few_harmless(row: &Row) -> Option<bool> {
+    (row.y == 0 && blake3::hash(row.text.as_bytes()).as_bytes()[0] < 6).then_some(false)
 }
 
 /// Abusive comments, by whether they name a group of people.
