@@ -318,7 +318,7 @@ fn the_rules_that_come_with_quell_are_quiet_on_real_threads() {
     privacy.personal-data 1 of 1503
     ");
     assert!(comments > 1_000, "{comments}");
-    for (field, most) in [("abuse:>=0.73", 0.1), ("identity:>=0.9", 0.06), ("spam:>=0.95", 0.03)] {
+    for (field, most) in [("abuse:>=0.73", 0.1), ("identity:>=0.9", 0.06), ("spam:>=0.98", 0.03)] {
         let hits: f64 = place.run(&format!("count {field}")).stdout().trim().parse().unwrap();
         assert!(hits / comments as f64 <= most, "{field} marks {hits} of {comments}");
     }
