@@ -3,9 +3,12 @@
 //! of the processor, of this thread alone. The rules and texts are written to the folder of `QUELL_BENCH_OUT`, for
 //! other programs to be timed on.
 
+mod dice;
+
 use std::fmt::Write;
 use std::fs;
 
+use dice::Dice;
 use quell::model::{CommentId, PostId};
 use quell::query::{Entry, Facts, NoLookup, Setting, Thread, World};
 use quell::rules::{Remembering, Scanner, load};
@@ -18,7 +21,7 @@ fn main() {
     let vocabulary: Vec<String> = (0..30_000).map(|_| dice.word()).collect();
     let texts: Vec<String> = match file {
         Some(file) => fs::read_to_string(file).expect("the file can be read").lines().map(str::to_owned).collect(),
-        None => (0..100_000).map(|_| dice.comment(&vocabulary)).collect(),
+        None => (0..100_000).map(|_| comment(&mut dice, &vocabulary)).collect(),
     };
     let (words, regexes) = rules(&mut dice, &texts);
     if let Some(folder) = std::env::var_os("QUELL_BENCH_OUT") {
@@ -103,7 +106,7 @@ fn sets(texts: &[String], words: &[String], regexes: &[String]) {
 }
 
 fn copies(dice: &mut Dice, vocabulary: &[String]) {
-    let mut texts: Vec<String> = (0..850_000).map(|_| dice.comment(vocabulary)).collect();
+    let mut texts: Vec<String> = (0..850_000).map(|_| comment(dice, vocabulary)).collect();
     for _ in 0..150_000 {
         let mut copy = texts[dice.roll(20_000)].clone();
         let _ = write!(copy, " {}", vocabulary[dice.roll(vocabulary.len())]);
@@ -160,39 +163,20 @@ fn entry(text: &str) -> Entry<'_> {
     Entry::of_text(CommentId(1), text, Facts::NONE)
 }
 
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((x ^ (x >> 31)) % below as u64) as usize
+/// About 300 bytes; the first words of the vocabulary are the most frequent, as in any language; some have an
+/// apostrophe or a curly quote.
+fn comment(dice: &mut Dice, vocabulary: &[String]) -> String {
+    let curly = dice.roll(3) == 0;
+    let mut out = String::new();
+    for _ in 0..15 + dice.roll(60) {
+        let below = 1 + dice.roll(vocabulary.len());
+        out.push_str(&vocabulary[dice.roll(below)]);
+        out.push_str(match dice.roll(12) {
+            0 => ", ",
+            1 => ". ",
+            2 if curly => "’s ",
+            _ => " ",
+        });
     }
-
-    fn word(&mut self) -> String {
-        const PARTS: [&str; 16] =
-            ["an", "er", "to", "li", "pra", "ston", "ve", "mi", "cou", "ing", "ra", "de", "bel", "qua", "ox", "fi"];
-        (0..2 + self.roll(3)).map(|_| PARTS[self.roll(PARTS.len())]).collect()
-    }
-
-    /// About 300 bytes; the first words of the vocabulary are the most frequent, as in any language; some have an
-    /// apostrophe or a curly quote.
-    fn comment(&mut self, vocabulary: &[String]) -> String {
-        let curly = self.roll(3) == 0;
-        let mut out = String::new();
-        for _ in 0..15 + self.roll(60) {
-            let below = 1 + self.roll(vocabulary.len());
-            out.push_str(&vocabulary[self.roll(below)]);
-            out.push_str(match self.roll(12) {
-                0 => ", ",
-                1 => ". ",
-                2 if curly => "’s ",
-                _ => " ",
-            });
-        }
-        out
-    }
+    out
 }

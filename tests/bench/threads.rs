@@ -4,10 +4,13 @@
 //! "on two" is what two workers do in a second of both. The digest is that of every edge with its evidence: it tells whether a
 //! change left all of them as they were.
 
+mod dice;
+
 use std::fmt::Write;
 use std::fs::{self, File};
 use std::io::BufReader;
 
+use dice::Dice;
 use quell::threads::{Entry, Labelled, Page, Profile, infer, infer_all, read_labelled};
 
 /// Seconds of work that are measured at least.
@@ -79,13 +82,13 @@ fn measure(name: &str, pages: &[Page<'_>], profile: &Profile) {
 
 /// Pages that are made to be slow: the time of a comment must not grow with the page.
 fn hostile(dice: &mut Dice, vocabulary: &[String], profile: &Profile) {
-    let first = dice.comment(vocabulary, 45);
+    let first = comment(dice, vocabulary, 45);
     let all_names = (0..8).map(|at| format!("@{}{at} ", vocabulary[at])).collect::<String>();
     for (name, kind) in [("one author", 0), ("all the same text", 1), ("all quote the first", 2), ("all name all", 3)] {
         for comments in [10_000, 100_000] {
             let said: Vec<Said> = (0..comments)
                 .map(|at| {
-                    let own = dice.comment(vocabulary, 15);
+                    let own = comment(dice, vocabulary, 15);
                     let author =
                         if kind == 0 { vocabulary[0].clone() } else { format!("{}{}", vocabulary[at % 8], at % 8) };
                     let text = match kind {
@@ -143,7 +146,7 @@ fn post(dice: &mut Dice, vocabulary: &[String], comments: usize, words: usize) -
                 _ => {}
             }
         }
-        text.push_str(&dice.comment(vocabulary, words));
+        text.push_str(&comment(dice, vocabulary, words));
         post.push(Said { author: vocabulary[dice.roll(20)].clone(), text });
     }
     post
@@ -172,36 +175,17 @@ fn peak() -> usize {
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(0)
 }
 
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((x ^ (x >> 31)) % below as u64) as usize
+/// So many words, half more or less; the first of the vocabulary are the most frequent, as in any language.
+fn comment(dice: &mut Dice, vocabulary: &[String], words: usize) -> String {
+    let mut out = String::new();
+    for _ in 0..words / 2 + dice.roll(words) {
+        let below = 1 + dice.roll(vocabulary.len());
+        out.push_str(&vocabulary[dice.roll(below)]);
+        out.push_str(match dice.roll(12) {
+            0 => ", ",
+            1 => ". ",
+            _ => " ",
+        });
     }
-
-    fn word(&mut self) -> String {
-        const PARTS: [&str; 16] =
-            ["an", "er", "to", "li", "pra", "ston", "ve", "mi", "cou", "ing", "ra", "de", "bel", "qua", "ox", "fi"];
-        (0..2 + self.roll(3)).map(|_| PARTS[self.roll(PARTS.len())]).collect()
-    }
-
-    /// So many words, half more or less; the first of the vocabulary are the most frequent, as in any language.
-    fn comment(&mut self, vocabulary: &[String], words: usize) -> String {
-        let mut out = String::new();
-        for _ in 0..words / 2 + self.roll(words) {
-            let below = 1 + self.roll(vocabulary.len());
-            out.push_str(&vocabulary[self.roll(below)]);
-            out.push_str(match self.roll(12) {
-                0 => ", ",
-                1 => ". ",
-                _ => " ",
-            });
-        }
-        out
-    }
+    out
 }
