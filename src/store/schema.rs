@@ -12,7 +12,7 @@ use crate::error::hint;
 pub const APPLICATION_ID: i32 = 0x7175_656c;
 
 /// The steps from an empty file to today's tables.
-const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS, LEARNED, EDGES, CLAIMS, KINDS];
+const MIGRATIONS: &[&str] = &[BASE, SAVED_QUERIES, DECISIONS, SIGNALS, RIVALS, LEARNED, EDGES, CLAIMS, KINDS, HUNG];
 
 /// Posts and comments as sources give them. `comments` is narrow, so that lists, trees and counts read little; texts
 /// lie in `bodies`. Columns that nearly always hold the same word are null then: `kind` (comment), `precision` (exact),
@@ -375,7 +375,8 @@ create table hung (
     decision_id   integer not null references decisions,
     counts        integer not null default 0,
     given_key     text,
-    given_origin  text
+    given_origin  text,
+    given_refused integer not null
 ) strict;
 ";
 
@@ -389,6 +390,21 @@ alter table signals add column insult integer;
 alter table signals add column declared integer;
 alter table signals add column unrelated integer;
 alter table signals add column empty integer;
+";
+
+/// `hung` without what was refused, which is asked anew whenever a tree is built. Made over and not altered, since for some
+/// time new files were given the table without that column.
+const HUNG: &str = "
+create table hung_anew (
+    comment_id   integer primary key references comments,
+    decision_id  integer not null references decisions,
+    counts       integer not null default 0,
+    given_key    text,
+    given_origin text
+) strict;
+insert into hung_anew select comment_id, decision_id, counts, given_key, given_origin from hung;
+drop table hung;
+alter table hung_anew rename to hung;
 ";
 
 /// Brings the file to today's tables. Refuses files of another program and of a newer quell.
@@ -421,4 +437,32 @@ pub fn migrate(connection: &mut Connection) -> Result<()> {
     transaction.pragma_update(None, "user_version", MIGRATIONS.len())?;
     transaction.commit()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// For some time new files were given `hung` as it is today, while older ones kept a further column.
+    #[test]
+    fn hung_comes_out_the_same_of_every_earlier_file() -> Result<()> {
+        let before = MIGRATIONS.iter().position(|step| *step == HUNG).context("it is a step")?;
+        for without in ["", "alter table hung drop column given_refused;"] {
+            let mut connection = Connection::open_in_memory()?;
+            MIGRATIONS[..before].iter().try_for_each(|step| connection.execute_batch(step))?;
+            connection.execute_batch("pragma foreign_keys = off")?;
+            let (column, value) = if without.is_empty() { (", given_refused", ", 0") } else { ("", "") };
+            connection.execute_batch(&format!(
+                "{without} insert into hung (comment_id, decision_id, counts, given_key{column}) values (1, 2, 1, 'k'{value})"
+            ))?;
+            connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+            connection.pragma_update(None, "user_version", before)?;
+            migrate(&mut connection)?;
+            let kept: (i64, i64, i64, String) = connection
+                .query_row("select * from hung", [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+            assert_eq!(kept, (1, 2, 1, "k".to_owned()));
+            connection.execute("insert into hung (comment_id, decision_id) values (3, 4)", [])?;
+        }
+        Ok(())
+    }
 }
