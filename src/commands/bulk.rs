@@ -7,11 +7,12 @@ use std::io::{IsTerminal, Write, stderr, stdin};
 use anyhow::Result;
 
 use super::Context;
+use super::selection::Selection;
 use crate::cli::{Bulk, Moderator};
 use crate::error::{Exit, hint};
 use crate::model::{Action, Actor, CommentId, Deed, Origin, Outcome, Skip, Subject};
 use crate::output::hits::quoted;
-use crate::query::{DatePoint, Query};
+use crate::query::DatePoint;
 use crate::store::{NewOperation, Store};
 use crate::text::{terminal, width};
 use crate::ui::count;
@@ -27,12 +28,10 @@ pub struct Change<'a> {
     pub action: Action,
     /// The verb that was typed.
     pub verb: &'a str,
-    /// What was asked for.
-    pub query: &'a str,
+    /// What was asked for, and the query that found it, whose matches samples show.
+    pub selection: &'a Selection,
     /// Everything that is to be done.
     pub deeds: Vec<Deed<'a>>,
-    /// The query that found them, whose matches samples show.
-    pub found: Option<&'a Query>,
     /// What makes it worth a question even where it is one comment.
     pub doubt: Option<String>,
 }
@@ -60,8 +59,13 @@ pub fn moment(text: &str) -> Result<i64> {
 /// Makes a change: shows it first and asks where that is due, and says what came of it.
 pub fn make(context: &Context, store: &mut Store, change: &Change<'_>, bulk: &Bulk) -> Result<Exit> {
     let actor = actor(&bulk.moderator);
-    let new =
-        NewOperation { actor: &actor, verb: change.verb, query: Some(change.query), at: now(), dry_run: bulk.dry_run };
+    let new = NewOperation {
+        actor: &actor,
+        verb: change.verb,
+        query: Some(&change.selection.text),
+        at: now(),
+        dry_run: bulk.dry_run,
+    };
     if bulk.dry_run {
         let outcome = store.decide(&new, change.deeds.iter().copied())?;
         let mut out = context.ui.stdout();
@@ -130,7 +134,7 @@ fn preview(
     for &id in comments.iter().step_by(step) {
         let Some(comment) = store.comment(id)? else { continue };
         let author = comment.author.name.as_deref().unwrap_or("(nobody known)");
-        let spans = change.found.map(|query| query.spans(&comment.text)).unwrap_or_default();
+        let spans = change.selection.query.as_ref().map(|query| query.spans(&comment.text)).unwrap_or_default();
         let text = quoted(&comment.text, &spans, context.ui.width);
         let line =
             format!("{id} {}: {}", terminal::escape(author), text.split_whitespace().collect::<Vec<_>>().join(" "));

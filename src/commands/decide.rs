@@ -29,8 +29,7 @@ pub fn run(context: &Context, action: Action, args: &Deciding) -> Result<Exit> {
         doubt = unsure(&below.inferred);
     }
     let verb = action.as_str();
-    let found = selection.query.as_ref();
-    let change = Change { action, verb, query: &selection.text, deeds, found, doubt };
+    let change = Change { action, verb, selection: &selection, deeds, doubt };
     bulk::make(context, &mut store, &change, &args.bulk)
 }
 
@@ -65,13 +64,6 @@ pub fn flag(context: &Context, args: &FlagVerb) -> Result<Exit> {
     let selection = select(context, &store, &args.selection, &args.bulk.queries)?;
     let deeds =
         selection.ids.iter().map(|id| Deed { on: Subject::Comment(*id), act: &act, spare_decided: false }).collect();
-    let change = Change {
-        action: Action::Flag,
-        verb: "flag",
-        query: &selection.text,
-        deeds,
-        found: selection.query.as_ref(),
-        doubt: None,
-    };
+    let change = Change { action: Action::Flag, verb: "flag", selection: &selection, deeds, doubt: None };
     bulk::make(context, &mut store, &change, &args.bulk)
 }

@@ -27,15 +27,14 @@ pub fn run(context: &Context, args: &cli::Queue) -> Result<Exit> {
     let own = bulk::actor(&args.moderator).name;
     let claims: HashMap<CommentId, String> =
         store.claims(now)?.into_iter().map(|claim| (claim.comment, claim.moderator)).collect();
+    // What somebody else looks at is not next for anybody.
+    let free = |comment: CommentId| args.claimed || claims.get(&comment).is_none_or(|by| *by == own);
     if args.mix {
-        return queue_mix::run(context, &store, &reasons, args, &|comment| {
-            args.claimed || claims.get(&comment).is_none_or(|by| *by == own)
-        });
+        return queue_mix::run(context, &store, &reasons, args, &free);
     }
     let mut waiting = store.backlog()?;
     let everything = waiting.len();
-    // What somebody else looks at is not next for anybody.
-    waiting.retain(|item| args.claimed || claims.get(&item.comment).is_none_or(|by| *by == own));
+    waiting.retain(|item| free(item.comment));
     let elsewhere = everything - waiting.len();
     let mut waiting = ranked(waiting, &reasons, now);
     let all = waiting.len();
@@ -61,9 +60,7 @@ pub fn run(context: &Context, args: &cli::Queue) -> Result<Exit> {
         list.end()?;
         Ok(())
     })?;
-    if elsewhere > 0 {
-        context.ui.say(format!("others look at {elsewhere} more; see --claimed"));
-    }
+    tell_elsewhere(context, elsewhere);
     match (rows, all - rows) {
         (0, _) if elsewhere > 0 => {}
         (0, _) => {
@@ -73,6 +70,13 @@ pub fn run(context: &Context, args: &cli::Queue) -> Result<Exit> {
         (_, more) => context.ui.say(format!("and {more} more; see --limit")),
     }
     Ok(listed(rows as u64))
+}
+
+/// Says how many wait that others look at just now.
+pub fn tell_elsewhere(context: &Context, elsewhere: usize) {
+    if elsewhere > 0 {
+        context.ui.say(format!("others look at {elsewhere} more; see --claimed"));
+    }
 }
 
 fn state(item: &Item) -> String {

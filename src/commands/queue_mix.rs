@@ -3,6 +3,7 @@
 
 use anyhow::Result;
 
+use super::queue::tell_elsewhere;
 use super::{Context, listed, shape};
 use crate::cli;
 use crate::error::Exit;
@@ -59,9 +60,7 @@ pub fn run(
         list.end()?;
         Ok(())
     })?;
-    if elsewhere > 0 {
-        context.ui.say(format!("others look at {elsewhere} more; see --claimed"));
-    }
+    tell_elsewhere(context, elsewhere);
     if known < all {
         context.ui.say(format!("{} of {all} have no score yet: quell scan, then quell learn", all - known));
     }

@@ -28,14 +28,7 @@ pub fn run(context: &Context, args: &cli::Tag) -> Result<Exit> {
     let selection = select(context, &store, comments, &args.bulk.queries)?;
     let on_each = |id| acts.iter().map(move |act| Deed { on: Subject::Comment(id), act, spare_decided: false });
     let deeds = selection.ids.iter().flat_map(|id| on_each(*id)).collect();
-    let change = Change {
-        action: Action::Tag,
-        verb: "tag",
-        query: &selection.text,
-        deeds,
-        found: selection.query.as_ref(),
-        doubt: None,
-    };
+    let change = Change { action: Action::Tag, verb: "tag", selection: &selection, deeds, doubt: None };
     bulk::make(context, &mut store, &change, &args.bulk)
 }
 
@@ -63,13 +56,6 @@ pub fn note(context: &Context, args: &cli::Note) -> Result<Exit> {
     let selection = select(context, &store, std::slice::from_ref(&args.selection), &args.bulk.queries)?;
     let deeds =
         selection.ids.iter().map(|id| Deed { on: Subject::Comment(*id), act: &act, spare_decided: false }).collect();
-    let change = Change {
-        action: Action::Note,
-        verb: "note",
-        query: &selection.text,
-        deeds,
-        found: selection.query.as_ref(),
-        doubt: None,
-    };
+    let change = Change { action: Action::Note, verb: "note", selection: &selection, deeds, doubt: None };
     bulk::make(context, &mut store, &change, &args.bulk)
 }
