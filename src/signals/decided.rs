@@ -66,8 +66,9 @@ type Judged = (f64, f64, bool, bool);
 pub fn held_out(decisions: &[Example]) -> Option<Held> {
     let at = (decisions.len() as f64 * FIRST) as usize;
     let both = |of: &[Example]| of.iter().any(Example::is_it) && of.iter().any(|one| !one.is_it());
-    let (split, judged) = if both(&decisions[at..]) && Learner::replay(&decisions[..at]).is_ready() {
-        (Split::Time, judge(&Learner::replay(&decisions[..at]), &decisions[at..]))
+    let earlier = Learner::replay(&decisions[..at]);
+    let (split, judged) = if both(&decisions[at..]) && earlier.is_ready() {
+        (Split::Time, judge(&earlier, &decisions[at..]))
     } else if both(decisions) {
         (Split::Drawn, drawn(decisions))
     } else {

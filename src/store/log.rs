@@ -81,9 +81,7 @@ impl Store {
             self.connection.prepare_cached(&format!("{DECISION} where d.operation_id = ?1 order by d.seq"))?;
         let mut rows = statement.query([operation])?;
         while let Some(row) = rows.next()? {
-            let mut decision = read(row)?;
-            decision.moved = moved(&self.connection, row.get("id")?, &decision)?;
-            each(decision)?;
+            each(whole(&self.connection, row)?)?;
         }
         Ok(())
     }
@@ -95,9 +93,7 @@ impl Store {
         let mut rows = statement.query([comment.0])?;
         let mut decisions = Vec::new();
         while let Some(row) = rows.next()? {
-            let mut decision = read(row)?;
-            decision.moved = moved(&self.connection, row.get("id")?, &decision)?;
-            decisions.push(decision);
+            decisions.push(whole(&self.connection, row)?);
         }
         Ok(decisions)
     }
@@ -177,6 +173,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Decision> {
         undone: row.get("undone")?,
         moved: None,
     })
+}
+
+/// A decision with where it hangs its comment.
+fn whole(connection: &Connection, row: &Row<'_>) -> Result<Decision> {
+    let decision = read(row)?;
+    let moved = moved(connection, row.get("id")?, &decision)?;
+    Ok(Decision { moved, ..decision })
 }
 
 /// Where a decision hangs its comment, and where that hung before: what held of the decisions up to there.
