@@ -113,13 +113,9 @@ impl<'a> Maker<'_, 'a> {
                     outcomes(self.samples.iter().filter(|sample| of_fold(sample, fold)), &folds[fold][kind + 1])
                 })
                 .collect();
-            let all: Vec<Outcome> = seen.iter().flatten().copied().collect();
-            profiles[kind + 1].calibration = Calibration::fit(&all, &Calibration::default());
+            profiles[kind + 1].calibration = calibrated(&seen, None);
             for (fold, fitted) in folds.iter().enumerate() {
-                let others = seen.iter().enumerate().filter(|(at, _)| *at != fold);
-                let others: Vec<Outcome> = others.flat_map(|(_, outcomes)| outcomes.iter().copied()).collect();
-                let mut stranger = fitted[kind + 1].clone();
-                stranger.calibration = Calibration::fit(&others, &Calibration::default());
+                let stranger = Profile { calibration: calibrated(&seen, Some(fold)), ..fitted[kind + 1].clone() };
                 for (set, left) in left.iter_mut().enumerate().filter(|(set, _)| self.kind_of[*set] == kind) {
                     let members = self.samples.iter().filter(|sample| sample.set == set && of_fold(sample, fold));
                     left.folds.push((members.filter_map(|sample| sample.original).collect(), stranger.clone()));
@@ -138,16 +134,20 @@ impl<'a> Maker<'_, 'a> {
             seen.push(outcomes(self.samples.iter().filter(|sample| sample.set == set), &stranger));
             left.stranger = Some(stranger);
         }
-        let all: Vec<Outcome> = seen.iter().flatten().copied().collect();
-        universal.calibration = Calibration::fit(&all, &Calibration::default());
+        universal.calibration = calibrated(&seen, None);
         for (set, left) in left.iter_mut().enumerate() {
-            let others = seen.iter().enumerate().filter(|(at, _)| *at != set);
-            let others: Vec<Outcome> = others.flat_map(|(_, outcomes)| outcomes.iter().copied()).collect();
             if let Some(stranger) = &mut left.stranger {
-                stranger.calibration = Calibration::fit(&others, &Calibration::default());
+                stranger.calibration = calibrated(&seen, Some(set));
             }
         }
     }
+}
+
+/// A calibration on the outcomes of all parts, or of all but one.
+fn calibrated(parts: &[Vec<Outcome>], without: Option<usize>) -> Calibration {
+    let kept = parts.iter().enumerate().filter(|(at, _)| Some(*at) != without);
+    let outcomes: Vec<Outcome> = kept.flat_map(|(_, outcomes)| outcomes.iter().copied()).collect();
+    Calibration::fit(&outcomes, &Calibration::default())
 }
 
 #[cfg(test)]

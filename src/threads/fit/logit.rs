@@ -111,17 +111,9 @@ impl Choices {
         self.features[span.clone()].iter().zip(&self.values[span]).map(|(f, v)| (usize::from(*f), *v))
     }
 
-    /// By how much each row of a choice is likelier than it should be, given the scores.
-    pub fn shares(&self, lesson: &Lesson, mut scores: Vec<f64>) -> Vec<f64> {
-        let (all, right) = self.exponentials(lesson, &mut scores);
-        for (score, row) in scores.iter_mut().zip(lesson.clone()) {
-            *score = *score / all - if self.right[row] { *score / right } else { 0.0 };
-        }
-        scores
-    }
-
-    /// Turns the scores of a choice into exponentials, and sums them: all, and those of the right rows.
-    fn exponentials(&self, lesson: &Lesson, scores: &mut [f64]) -> (f64, f64) {
+    /// Turns the scores of a choice into shares: by how much each row is likelier than it should be. Gives the probability
+    /// of the right ones.
+    pub fn shares(&self, lesson: &Lesson, scores: &mut [f64]) -> f64 {
         let most = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let (mut all, mut right) = (0.0, 0.0);
         for (score, row) in scores.iter_mut().zip(lesson.clone()) {
@@ -129,7 +121,11 @@ impl Choices {
             all += *score;
             right += if self.right[row] { *score } else { 0.0 };
         }
-        (all, f64::max(right, 1e-300))
+        right = f64::max(right, 1e-300);
+        for (score, row) in scores.iter_mut().zip(lesson.clone()) {
+            *score = *score / all - if self.right[row] { *score / right } else { 0.0 };
+        }
+        right / all
     }
 }
 
@@ -214,10 +210,8 @@ fn slope_of(choices: &Choices, weights: &[f64]) -> (f64, Vec<f64>) {
         scores.clear();
         let linear = |row: usize| choices.cells(row).map(|(f, v)| weights[f] * f64::from(v)).sum::<f64>();
         scores.extend(rows.clone().map(|row| f64::from(choices.offset(row)) + linear(row)));
-        let (all, right) = choices.exponentials(&rows, &mut scores);
-        value -= weight * (right / all).ln();
-        for (score, row) in scores.iter().zip(rows) {
-            let share = score / all - if choices.right[row] { score / right } else { 0.0 };
+        value -= weight * choices.shares(&rows, &mut scores).ln();
+        for (share, row) in scores.iter().zip(rows) {
             if share.abs() > 1e-9 {
                 choices.cells(row).for_each(|(f, v)| gradient[f] += weight * share * f64::from(v));
             }

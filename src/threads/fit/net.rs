@@ -99,7 +99,8 @@ impl Small {
         let hidden: Vec<[f32; PART]> = lesson.clone().map(sums).collect();
         let says = |sums: &[f32; PART]| sums.iter().zip(&self.hidden[out]).map(|(s, o)| s.max(0.0) * o).sum::<f32>();
         let scores = lesson.clone().zip(&hidden).map(|(row, sums)| choices.offset(row) + says(sums));
-        let shares = choices.shares(lesson, scores.map(f64::from).collect());
+        let mut shares: Vec<f64> = scores.map(f64::from).collect();
+        choices.shares(lesson, &mut shares);
         for ((row, share), sums) in lesson.clone().zip(shares).zip(&hidden) {
             let share = share as f32 * choices.weight;
             if share.abs() < LEAST_SLOPE {
